@@ -1,0 +1,26 @@
+// SHA-256 sums as 64 lower-case hexadecimal digits (libsodium).
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace offprint::data {
+
+// A sum over bytes that come piece by piece.
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  void add(std::string_view bytes);
+  std::string hex();  // once, after the last add
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+std::string sha256(std::string_view bytes);
+std::string sha256_of_file(const std::filesystem::path& path);  // throws Error
+
+}  // namespace offprint::data

@@ -1,0 +1,98 @@
+#include "offprint/tasks/data_verbs.h"
+
+#include <algorithm>
+#include <array>
+
+#include "offprint/core/error.h"
+#include "offprint/core/suggest.h"
+#include "offprint/models/catalog.h"
+#include "offprint/tasks/classify_table.h"
+#include "offprint/tasks/forecast_series.h"
+#include "offprint/tasks/stream_memory.h"
+
+namespace offprint::tasks {
+namespace {
+
+OptionInfo column(const char* name, const char* help) { return {name, help, "text", "", {}}; }
+
+OptionInfo seed() { return {"seed", "of everything that is drawn", "whole number", 1, {}}; }
+
+template <class Options>
+std::vector<OptionInfo> with_seed(const Options& options) {
+  std::vector<OptionInfo> all = describe_options(options);
+  all.push_back(seed());
+  return all;
+}
+
+// Methods come as rows with name, summary and paper.
+template <class Rows>
+std::vector<DataVerb::Method> methods_of(const Rows& rows, const std::string& first) {
+  std::vector<DataVerb::Method> methods;
+  for (const auto& row : rows)
+    methods.push_back({std::string(row.name), std::string(row.summary), std::string(row.paper)});
+  std::ranges::stable_partition(methods, [&](const auto& method) { return method.name == first; });
+  return methods;
+}
+
+DataVerb forecast() {
+  return {.name = "forecast",
+          .summary = "the next rows of a series, with quantiles",
+          .table = "a row a moment, a column a series",
+          .inputs = {column("target", "columns to forecast, commas between; empty: all numbers"),
+                     column("time", "column of times; empty: the one there is")},
+          .required = {},
+          .methods = methods_of(forecast_methods(), ForecastOptions().method),
+          .options = with_seed(ForecastOptions()),
+          .outputs = {{"--out", "forecast.csv"}, {"--plot", "forecast.svg"}}};
+}
+
+DataVerb classify() {
+  const ClassifyRequest defaults;
+  std::vector<OptionInfo> options = with_seed(defaults.options);
+  options.insert(
+      options.begin(),
+      {{"length",
+        "steps; columns are length x channels (0: one channel)",
+        "whole number",
+        defaults.length,
+        {}},
+       {"test", "share of the rows kept apart to measure on", "number", defaults.test, {}}});
+  return {.name = "classify",
+          .summary = "learn classes of sequences, one a row",
+          .table = "a row a sequence: a column a step, and one of labels",
+          .inputs = {column("label", "the column of labels")},
+          .required = {"label"},
+          .methods = methods_of(models::sequence_layers(), defaults.options.method),
+          .options = options,
+          .outputs = {{"--out", "predictions.csv"}, {"--plot", "confusion.svg"}}};
+}
+
+DataVerb infer() {
+  return {.name = "infer",
+          .summary = "hidden states of a series as it runs by",
+          .table = "a row a step",
+          .inputs = {column("column", "the column that is the stream"),
+                     column("time", "column of times; empty: the one there is")},
+          .required = {"column"},
+          .methods = {{"hippo", "N coefficients that hold the past of a stream", "hippo"}},
+          .options = describe_options(StreamMemoryOptions()),
+          .outputs = {{"--out", ""}}};
+}
+
+}  // namespace
+
+std::span<const DataVerb> data_verbs() {
+  static const std::array all = {forecast(), classify(), infer()};
+  return all;
+}
+
+const DataVerb& find_data_verb(const std::string& name) {
+  std::vector<std::string> names;
+  for (const DataVerb& verb : data_verbs()) {
+    if (verb.name == name) return verb;
+    names.push_back(verb.name);
+  }
+  fail("no task '{}'{}, expected {}", name, did_you_mean(name, names), fmt::join(names, ", "));
+}
+
+}  // namespace offprint::tasks

@@ -1,0 +1,57 @@
+// The forecasting methods by name.
+#include <array>
+
+#include "offprint/core/error.h"
+#include "offprint/core/suggest.h"
+#include "offprint/tasks/ar_forecaster.h"
+#include "offprint/tasks/arima_forecaster.h"
+#include "offprint/tasks/forecaster.h"
+#include "offprint/tasks/naive_forecasters.h"
+#include "offprint/tasks/ridge_forecaster.h"
+#include "offprint/tasks/sequence_forecasters.h"
+#include "offprint/tasks/spacetime_forecaster.h"
+#include "offprint/tasks/trained_linear_forecasters.h"
+#include "offprint/tasks/variate_forecasters.h"
+
+namespace offprint::tasks {
+namespace {
+
+constexpr auto kMethods = std::to_array<ForecastMethod>({
+    {"naive", "the last value goes on", "", make_naive},
+    {"seasonal-naive", "the last season again", "", make_seasonal_naive},
+    {"drift", "the line through the ends of the history", "", make_drift},
+    {"mean", "the mean of the history", "", make_window_mean},
+    {"theta", "exponential smoothing with half the drift, season removed", "", make_theta},
+    {"ar", "autoregression a column, order by AIC", "", make_ar},
+    {"arima", "autoregression and moving average of the series or its differences", "", make_arima},
+    {"ridge", "one linear map from history to horizon, penalty by validation", "", make_ridge},
+    {"dlinear", "linear maps of the moving average and of the rest, trained", "", make_dlinear},
+    {"nlinear", "a linear map of differences from the last value, trained", "", make_nlinear},
+    {"spacetime", "companion state spaces under a closed loop, any horizon", "spacetime",
+     make_spacetime},
+    {"s4d", "diagonal state spaces, the whole horizon at once", "s4d", make_s4d},
+    {"lstm", "long short-term memory, the whole horizon at once", "", make_lstm},
+    {"transformer", "attention over the history, the whole horizon at once", "", make_transformer},
+    {"s-mamba", "a token a column, Mamba over the columns in both directions", "s-mamba",
+     make_s_mamba},
+    {"s-mamba-one-way", "the same with Mamba in the columns' order alone", "s-mamba",
+     make_s_mamba_one_way},
+    {"itransformer", "the same with attention over the columns", "", make_itransformer},
+    {"column-mlp", "the same with columns that do not meet", "", make_column_mlp},
+});
+
+}  // namespace
+
+std::span<const ForecastMethod> forecast_methods() { return kMethods; }
+
+const ForecastMethod& find_forecast_method(std::string_view name) {
+  std::vector<std::string> names;
+  for (const ForecastMethod& method : kMethods) {
+    if (method.name == name) return method;
+    names.emplace_back(method.name);
+  }
+  fail("no forecasting method '{}'{}, expected one of {}", name, did_you_mean(name, names),
+       fmt::join(names, ", "));
+}
+
+}  // namespace offprint::tasks

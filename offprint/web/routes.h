@@ -1,0 +1,69 @@
+// What is asked and answered, apart from HTTP: a table of paths and the functions behind them.
+#pragma once
+#include <functional>
+#include <map>
+#include <optional>
+#include <regex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "offprint/core/json.h"
+#include "offprint/web/page.h"
+#include "offprint/web/site.h"
+#include "offprint/web/visitor.h"
+
+namespace offprint::web {
+
+struct Request {
+  std::string path;
+  std::vector<std::string> captures;  // what the path's groups matched
+  std::map<std::string, std::string> parameters;
+  std::string address;  // of the site, for feeds
+  std::string body;     // of a POST
+  Visitor visitor;
+  std::string peer;  // address of the connection's other end
+
+  std::string text(const std::string& name) const;                  // "" where it is not given
+  int64_t whole(const std::string& name, int64_t otherwise) const;  // Error on another text
+};
+
+struct Reply {
+  std::string body, type = "text/html; charset=utf-8";
+  int status = 200;
+  bool keep = false;          // may be cached for long: its address changes with it
+  std::string location = {};  // of another page to go to
+  std::string cookie = {};    // header Set-Cookie
+  // Events that follow the body: called again and again for the next piece of text, "" where there
+  // is nothing new; nothing ends the answer.
+  std::function<std::optional<std::string>()> more = {};
+};
+
+// Who may post: any program, as mail programs do on one click; whoever holds a form of ours; users
+// from the least role on. Everybody but the first by a form of ours or as a program.
+enum class Post { no, anybody, visitor, reader, member };
+
+struct Route {
+  const char* pattern;  // of the whole path, ECMAScript
+  Reply (*answer)(Site& site, const Request& request);
+  Post post = Post::no;  // no: GET and HEAD
+};
+// All tables; the first that matches answers.
+std::vector<Route> all_routes();
+std::span<const Route> reading_routes();
+std::span<const Route> run_routes();
+std::span<const Route> account_routes();
+std::span<const Route> talk_routes();          // votes and comments
+std::span<const Route> subscription_routes();  // the digest
+std::span<const Route> submit_routes();
+std::span<const Route> use_routes();  // methods on a person's own data
+
+// A page with its visitor's name in the frame.
+Reply page_reply(const Request& request, Page page, int status = 200);
+Reply json_reply(const Json& json, int status = 200);
+Reply go_to(const std::string& path);  // another page, after a form
+
+// A page, or JSON {"error": ...} below /api: "Not found", "year 'x', expected ...".
+Reply error_reply(const std::string& path, int status, const std::string& message);
+
+}  // namespace offprint::web
