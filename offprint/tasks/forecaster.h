@@ -80,6 +80,7 @@ struct ForecastMethod {
   std::string_view summary;
   std::string_view paper;  // slug of the paper it comes from; empty for a baseline
   std::unique_ptr<Forecaster> (*make)(const ForecastShape&, const MethodOptions&);
+  bool draws = false;  // its fit depends on the seed
 };
 
 std::span<const ForecastMethod> forecast_methods();

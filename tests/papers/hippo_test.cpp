@@ -2,25 +2,16 @@
 // them.
 #include <doctest/doctest.h>
 
-#include "offprint/papers/run_paper.h"
+#include "tests/papers/card_of.h"
 
 using namespace offprint;
 using namespace offprint::papers;
 
 namespace {
 
-RunCard quick_run(uint64_t seed, Json options = Json::object(), std::string data = "") {
-  Progress progress;
-  RunRequest request;
-  request.seed = seed, request.options = std::move(options), request.data = std::move(data);
-  return run_paper(find_paper("hippo"), request, progress);
-}
-
-const Measured& claim(const RunCard& card, std::string_view id) {
-  for (const Measured& m : card.claims)
-    if (m.id == id) return m;
-  FAIL("no claim " << id);
-  return card.claims.front();
+RunCard quick_run(uint64_t seed, const Json& options = Json::object(),
+                  const std::string& data = "") {
+  return card_of("hippo", {.seed = seed, .data = data, .options = options});
 }
 
 // What is measured and drawn, but for speeds.
@@ -48,7 +39,7 @@ TEST_SUITE("paper") {
       CHECK((m.verdict == Verdict::fails) == (m.id == "state-variance-each"));
     }
     CHECK(count(card, Verdict::holds) == 15);
-    CHECK(!claim(card, "state-variance-each").note.empty());
+    CHECK(!find_claim(card, "state-variance-each").note.empty());
     CHECK(card.figures.size() >= 10);
     CHECK(card.tables.size() >= 5);
   }
@@ -63,7 +54,7 @@ TEST_CASE("HiPPO: the same seed gives the same numbers and figures, another seed
 TEST_CASE("HiPPO: without ETTh1 a generated series stands in, and the card says so") {
   const RunCard card = quick_run(2, kFew, "/nowhere");
   CHECK(card.notes.front().find("a generated series") != std::string::npos);
-  CHECK(claim(card, "scaled-legs-best").verdict == Verdict::holds);
+  CHECK(find_claim(card, "scaled-legs-best").verdict == Verdict::holds);
 }
 
 TEST_CASE("HiPPO: options that make no sense are one line") {

@@ -4,18 +4,15 @@
 
 #include "offprint/core/error.h"
 #include "offprint/core/tensor.h"
-#include "offprint/papers/run_paper.h"
+#include "tests/papers/card_of.h"
 
 using namespace offprint;
 using namespace offprint::papers;
 
 namespace {
 
-RunCard quick_run(uint64_t seed, Json options = Json::object()) {
-  Progress progress;
-  RunRequest request;
-  request.seed = seed, request.options = std::move(options);
-  return run_paper(find_paper("s4d"), request, progress);
+RunCard quick_run(uint64_t seed, const Json& options = Json::object()) {
+  return card_of("s4d", {.seed = seed, .options = options});
 }
 
 // The card but for what differs from run to run.

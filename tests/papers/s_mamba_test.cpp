@@ -4,30 +4,20 @@
 #include <cmath>
 
 #include "offprint/core/error.h"
-#include "offprint/papers/run_paper.h"
 #include "offprint/papers/s_mamba/forecast_runs.h"
 #include "offprint/papers/s_mamba/ring_road.h"
 #include "offprint/papers/s_mamba/scan_checks.h"
 #include "offprint/papers/s_mamba/step_times.h"
+#include "tests/papers/card_of.h"
 
 using namespace offprint;
 using namespace offprint::papers;
 
 namespace {
 
-RunCard run_with(uint64_t seed, Json options, Scale scale = Scale::quick, std::string data = "") {
-  Progress progress;
-  RunRequest request;
-  request.scale = scale, request.seed = seed;
-  request.options = std::move(options), request.data = std::move(data);
-  return run_paper(find_paper("s-mamba"), request, progress);
-}
-
-const Measured& claim(const RunCard& card, std::string_view id) {
-  for (const Measured& m : card.claims)
-    if (m.id == id) return m;
-  FAIL("no claim " << id);
-  return card.claims.front();
+RunCard run_with(uint64_t seed, const Json& options, Scale scale = Scale::quick,
+                 const std::string& data = "") {
+  return card_of("s-mamba", {.scale = scale, .seed = seed, .data = data, .options = options});
 }
 
 // What is measured, but for times.
@@ -55,17 +45,18 @@ TEST_SUITE("paper") {
                                       {"scan-length", 64}});
     for (const char* id : {"scan-equals-recurrence", "scan-gradients", "no-leak"}) {
       CAPTURE(id);
-      CHECK(claim(card, id).verdict == Verdict::holds);
+      CHECK(find_claim(card, id).verdict == Verdict::holds);
     }
     for (const char* id : {"ring-over-dlinear", "ring-over-attention", "ring-over-column-mlp"}) {
-      const Measured& m = claim(card, id);
+      const Measured& m = find_claim(card, id);
       CAPTURE(id);
       REQUIRE(m.ours);
       CHECK(*m.ours > 0.2);
       CHECK((m.verdict == Verdict::holds) == (*m.ours <= *m.bar));
     }
-    CHECK(claim(card, "two-way-over-one-way").spread.find("2 seeds; orders:") != std::string::npos);
-    CHECK(claim(card, "etth1-96").verdict == Verdict::not_at_this_scale);
+    CHECK(find_claim(card, "two-way-over-one-way").spread.find("2 seeds; orders:") !=
+          std::string::npos);
+    CHECK(find_claim(card, "etth1-96").verdict == Verdict::not_at_this_scale);
     CHECK(card.figures.size() == 3);
     CHECK(card.tables.size() == 3);
   }
@@ -129,8 +120,9 @@ TEST_CASE("S-Mamba: without ETTh1 the card says what to get") {
   Json options = kFew;
   options["etth1-epochs"] = 1, options["order-seeds"] = 0;
   const RunCard card = run_with(2, options, Scale::quick, "/nowhere");
-  CHECK(card.notes.front() == "ETTh1 skipped: it is not here; offprint data get ett brings it");
-  CHECK(!claim(card, "etth1-96").ours);
+  CHECK(card.notes.front() ==
+        "ETTh1 skipped: ETTh1.csv is not here; `offprint data get ett` gets it");
+  CHECK(!find_claim(card, "etth1-96").ours);
 }
 
 TEST_CASE("S-Mamba: options that make no sense are one line") {

@@ -6,24 +6,17 @@
 #include <cmath>
 
 #include "offprint/core/error.h"
-#include "offprint/papers/run_paper.h"
 #include "offprint/papers/spacetime/ar_runs.h"
 #include "offprint/papers/spacetime/ett_runs.h"
+#include "tests/papers/card_of.h"
 
 using namespace offprint;
 using namespace offprint::papers;
 
 namespace {
 
-RunCard quick_run(uint64_t seed, Json options) {
-  Progress progress;
-  RunRequest request;
-  request.seed = seed, request.options = std::move(options);
-  return run_paper(find_paper("spacetime"), request, progress);
-}
-
-const Measured& claim(const RunCard& card, std::string_view id) {
-  return *std::ranges::find(card.claims, id, &Measured::id);
+RunCard quick_run(uint64_t seed, const Json& options) {
+  return card_of("spacetime", {.seed = seed, .options = options});
 }
 
 const Json kTiny = {{"ar-rows", 600}, {"ar-epochs", 1}, {"copy-steps", 2}, {"filter-steps", 256}};
@@ -37,11 +30,11 @@ TEST_SUITE("paper") {
       CAPTURE(measured.id);
       if (measured.kind == "identity") CHECK(measured.verdict == Verdict::holds);
     }
-    CHECK(claim(card, "filter-speed").verdict == Verdict::holds);
-    CHECK(*claim(card, "ar6-oracle").ours < 1.2);
-    CHECK(*claim(card, "ar6-oracle").ours > 0.99);
-    CHECK(*claim(card, "ar6-copy").ours < 0.3);
-    CHECK(claim(card, "etth1-horizons").verdict == Verdict::not_at_this_scale);
+    CHECK(find_claim(card, "filter-speed").verdict == Verdict::holds);
+    CHECK(*find_claim(card, "ar6-oracle").ours < 1.2);
+    CHECK(*find_claim(card, "ar6-oracle").ours > 0.99);
+    CHECK(*find_claim(card, "ar6-copy").ours < 0.3);
+    CHECK(find_claim(card, "etth1-horizons").verdict == Verdict::not_at_this_scale);
     CHECK(card.figures.size() == 4);
     CHECK(card.tables.size() == 1);
   }
@@ -50,7 +43,7 @@ TEST_SUITE("paper") {
 TEST_CASE("SpaceTime: the same seed measures the same, another seed another") {
   const auto errors = [](uint64_t seed) {
     const RunCard card = quick_run(seed, kTiny);
-    return std::pair(*claim(card, "ar6-oracle").ours, *claim(card, "ar6-copy").ours);
+    return std::pair(*find_claim(card, "ar6-oracle").ours, *find_claim(card, "ar6-copy").ours);
   };
   const auto once = errors(2);
   CHECK(once == errors(2));

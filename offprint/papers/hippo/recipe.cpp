@@ -9,22 +9,14 @@
 #include "offprint/papers/hippo/digit_runs.h"
 #include "offprint/papers/hippo/figures.h"
 #include "offprint/papers/hippo/reconstructions.h"
+#include "offprint/papers/recipe_run.h"
 #include "offprint/papers/statistics.h"
 #include "offprint/tasks/pixel_sequences.h"
 
 namespace offprint::papers::hippo {
 namespace {
 
-struct Bench {  // what the parts of a run share
-  const RunRequest& request;
-  const Options& options;
-  Rng rng;
-  Progress& progress;
-  RunCard& card;
-  Measurements measured;
-
-  void draw(Figure figure) { card.figures.push_back(std::move(figure)); }
-};
+using Bench = papers::Bench<Options>;
 
 void check_bases(Bench& b) {
   b.progress.start("bases in closed form");
@@ -69,20 +61,20 @@ void reconstruct_signals(Bench& b) {
       over_seeds(b, e.fout_jump, e.best_fourier, "DFT truncation, which rings,");
   b.measured["reconstruction-fout-whole"].note =
       fmt::format("the paper's sum alone: {}", number_text(mean(e.fout_whole)));
-  b.card.tables.push_back(signal_table(all));
+  b.show(signal_table(all));
   b.draw(signal_figure(signal_example(b.options, b.rng)));
 }
 
 void reconstruct_series(Bench& b) {
   const RealSeries real = real_series(b.request.data, b.rng.split("series"));
-  b.card.notes.push_back("Series: " + real.what + ".");
+  b.note("Series: " + real.what + ".");
   const auto memories = series_memories(real, b.options, b.progress);
-  b.card.tables.push_back(series_table(memories, real.what));
+  b.show(series_table(memories, real.what));
   b.draw(series_figure(memories.back(), real.what));
   b.draw(lag_figure(memories.back(), real.what));
   b.progress.start("scaled LegS on all rows");
   const WholeHistory history = whole_history(real);
-  b.card.tables.push_back(history_table(history, real.what));
+  b.show(history_table(history, real.what));
   double worst = 0;
   for (size_t i = 0; i < history.orders.size(); ++i)
     worst = std::max(worst, history.online[i] / history.best[i]);
@@ -115,12 +107,12 @@ void run_delays(Bench& b) {
   };
   const auto readouts = run_readouts(b.options, b.rng.split("delay"), b.progress);
   judge_delays(b, readouts, "");
-  b.card.tables.push_back(delay_table(readouts, title("readout fitted")));
+  b.show(delay_table(readouts, title("readout fitted")));
   b.draw(timescale_figure(readouts, b.options));
   if (b.options.train_steps == 0) return;
   const auto trained = run_trained(b.options, b.rng.split("delay"), b.progress);
   judge_delays(b, trained, "-trained");
-  b.card.tables.push_back(delay_table(trained, title("all of S4 trained")));
+  b.show(delay_table(trained, title("all of S4 trained")));
 }
 
 void run_digit_task(Bench& b) {
@@ -128,7 +120,7 @@ void run_digit_task(Bench& b) {
                         ? data::find_digits()
                         : std::optional(std::filesystem::path(b.request.data) / "digits.csv");
   if (!file || !std::filesystem::exists(*file)) {
-    b.card.notes.push_back(
+    b.note(
         "sequential digits skipped: scikit-learn's digits.csv.gz is not here; ./start installs it");
     return;
   }
@@ -144,17 +136,17 @@ void run_digit_task(Bench& b) {
   b.measured["digits-fout-behind-legs"] = {
       behind.value, fmt::format("S4-LegT {} %", number_text(mean(runs[2].accuracies))),
       spread_text(behind), ""};
-  b.card.tables.push_back(digit_table(runs, data.x.size(1)));
+  b.show(digit_table(runs, data.x.size(1)));
 }
 
-void note_scale(Bench& b, Scale scale) {
+void note_scale(Bench& b) {
   auto& notes = b.card.notes;
   notes.push_back("Long Range Arena needs its six sets and GPU days; it is not run.");
   notes.push_back(
       "Convention: bases orthonormal for a window of length 1, so that 1/dt is the window in "
       "steps; "
       "the authors' LegT and FouT have window 2.");
-  if (scale == Scale::quick)
+  if (b.request.scale == Scale::quick)
     notes.push_back(fmt::format(
         "quick: the delay is {} steps with N {}, the paper's 1000 with N 1024; digits run at "
         "standard.",
@@ -171,7 +163,7 @@ void check(const Options& o) {
 
 Options options_for(Scale scale) {
   Options o;
-  if (scale == Scale::quick) return o;
+  if (b.request.scale == Scale::quick) return o;
   o.delay_lag = 1000, o.delay_length = 4000, o.delay_order = 128, o.delay_band = 0.02;
   o.train_steps = 300, o.digit_epochs = 12;
   if (scale == Scale::full) {
@@ -185,26 +177,8 @@ Options options_for(Scale scale) {
 std::vector<OptionInfo> options(Scale scale) { return describe_options(options_for(scale)); }
 
 RunCard run(const RunRequest& request, Progress& progress) {
-  Options chosen = options_for(request.scale);
-  options_from_json(option_fields(chosen), request.options, "options of hippo");
-  check(chosen);
-  RunCard card;
-  card.scale = scale_name(request.scale);
-  card.seed = request.seed, card.device = request.device;
-  card.options = options_to_json(option_fields(chosen));
-  Bench b{request, chosen, Rng(request.seed).split("hippo"), progress, card, {}};
-  try {
-    check_bases(b);
-    reconstruct_signals(b);
-    reconstruct_series(b);
-    run_delays(b);
-    if (chosen.digit_epochs > 0) run_digit_task(b);
-  } catch (const Stopped&) {
-    card.stopped = true;
-  }
-  note_scale(b, request.scale);
-  judge_all(card, claims(), std::move(b.measured));
-  return card;
+  return run_recipe<Options>({"hippo", options_for, check, claims, measure, note_scale}, request,
+                             progress);
 }
 
 }  // namespace offprint::papers::hippo

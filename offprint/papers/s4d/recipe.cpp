@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "offprint/core/error.h"
+#include "offprint/papers/recipe_run.h"
 #include "offprint/papers/s4d/delay_runs.h"
 #include "offprint/papers/s4d/digit_runs.h"
 #include "offprint/papers/s4d/figures.h"
@@ -15,14 +15,7 @@
 namespace offprint::papers::s4d {
 namespace {
 
-struct Bench {  // what the parts of a run share
-  const RunRequest& request;
-  const Options& options;
-  Rng rng;
-  Progress& progress;
-  RunCard& card;
-  Measurements measured;
-};
+using Bench = papers::Bench<Options>;
 
 void check_identities(Bench& b) {
   b.progress.start("identities");
@@ -32,8 +25,8 @@ void check_identities(Bench& b) {
       recurrence_gap(at::kDouble, rng.split("double"));
   b.measured["gradients"] = gradient_gap(rng.split("gradients"));
   b.measured["discretisation-order"] = discretisation_order(rng.split("order"));
-  b.card.figures.push_back(eigenvalue_figure(rng.split("eigenvalues")));
-  b.card.figures.push_back(kernel_figure(rng.split("kernels")));
+  b.draw(eigenvalue_figure(rng.split("eigenvalues")));
+  b.draw(kernel_figure(rng.split("kernels")));
 }
 
 void check_theorem(Bench& b) {
@@ -48,8 +41,8 @@ void check_theorem(Bench& b) {
   b.measured["normal-part-pointwise"] = {
       errors.kernel.back(), fmt::format("{} at N 16", number_text(errors.kernel.front())),
       "deterministic", ""};
-  b.card.figures.push_back(theorem_figure(errors));
-  b.card.figures.push_back(basis_figure());
+  b.draw(theorem_figure(errors));
+  b.draw(basis_figure());
 }
 
 const DelayRun& worst(const std::vector<const DelayRun*>& runs) {
@@ -76,17 +69,17 @@ void judge_delays(Bench& b, const std::vector<DelayRun>& runs) {
                                 spread(*random), ""};
 }
 
-void run_delay_task(Bench& b, Scale scale) {
+void run_delay_task(Bench& b) {
   std::vector<DelayCase> cases;
   const std::vector<const char*> inits =
-      scale == Scale::quick ? std::vector{"legs", "lin", "rand"}
-                            : std::vector{"legs", "inv", "lin", "quad", "real", "rand"};
+      b.request.scale == Scale::quick ? std::vector{"legs", "lin", "rand"}
+                                      : std::vector{"legs", "inv", "lin", "quad", "real", "rand"};
   for (const char* init : inits) cases.push_back({.init = init});
   const Rng rng = b.rng.split("delay");
   const auto runs = run_delays(cases, b.options, b.options.seeds, rng, b.progress);
   judge_delays(b, runs);
-  b.card.figures.push_back(delay_figure(runs));
-  b.card.tables.push_back(delay_table(
+  b.draw(delay_figure(runs));
+  b.show(delay_table(
       runs, fmt::format("Delay task: lag {} of {} steps, H {}, N {}", b.options.delay_lag,
                         b.options.delay_length, b.options.delay_channels, b.options.delay_state)));
 }
@@ -102,7 +95,7 @@ void run_ablation(Bench& b) {
   Options shorter = b.options;
   shorter.delay_steps = std::max<int64_t>(1, shorter.delay_steps / 3);
   const auto runs = run_delays(cases, shorter, 1, b.rng.split("ablation"), b.progress);
-  b.card.tables.push_back(delay_table(
+  b.show(delay_table(
       runs, fmt::format("Delay task: discretisation, real part and B, {} steps, one seed each",
                         shorter.delay_steps)));
 }
@@ -140,7 +133,7 @@ void run_digit_task(Bench& b) {
                         ? data::find_digits()
                         : std::optional(std::filesystem::path(b.request.data) / "digits.csv");
   if (!file) {
-    b.card.notes.push_back(
+    b.note(
         "sequential digits skipped: scikit-learn's digits.csv.gz is not here; ./start installs it");
     return;
   }
@@ -148,9 +141,8 @@ void run_digit_task(Bench& b) {
   const auto runs_at = [&](int64_t side, const std::vector<DigitCase>& cases, const Options& o) {
     auto runs = run_digits(cases, tasks::pixel_sequences(images, side), o, b.rng.split("digits"),
                            b.progress);
-    b.card.tables.push_back(
-        digit_table(runs, fmt::format("Digits pixel by pixel, {} steps", side * side)));
-    b.card.figures.push_back(digit_figure(runs));
+    b.show(digit_table(runs, fmt::format("Digits pixel by pixel, {} steps", side * side)));
+    b.draw(digit_figure(runs));
     return runs;
   };
   runs_at(images.images.size(1), digit_cases(), b.options);
@@ -161,10 +153,10 @@ void run_digit_task(Bench& b) {
   judge_digits(b, runs_at(b.options.digit_side, long_cases(), longer));
 }
 
-void note_scale(Bench& b, Scale scale) {
+void note_scale(Bench& b) {
   auto& notes = b.card.notes;
   notes.push_back("Long Range Arena needs its six sets and GPU days; it is not run.");
-  if (scale == Scale::quick)
+  if (b.request.scale == Scale::quick)
     notes.push_back("quick: no data; sequential digits and the ablation run at standard.");
   else
     notes.push_back(
@@ -173,16 +165,14 @@ void note_scale(Bench& b, Scale scale) {
   notes.push_back("Speed and memory of the kernel are measured by ./bench s4d-kernel.");
 }
 
-// Sizes: a zero would quietly mean something else further down.
-void check(const Options& o) {
-  Options copy = o;
-  for (const OptionField& field : option_fields(copy))
-    if (const auto* size = std::get_if<int64_t*>(&field.value))
-      require(**size >= (field.name == "digit-epochs" || field.name == "long-epochs" ||
-                                 field.name == "delay-lag"
-                             ? 0
-                             : 1),
-              "--{}: {}, expected a positive number", field.name, **size);
+void check(const Options& o) { require_positive(o, {"digit-epochs", "long-epochs", "delay-lag"}); }
+
+void measure(Bench& b) {
+  check_identities(b);
+  check_theorem(b);
+  run_delay_task(b);
+  if (b.options.ablation) run_ablation(b);
+  if (b.options.digit_epochs > 0) run_digit_task(b);
 }
 
 }  // namespace
@@ -205,27 +195,8 @@ Options options_for(Scale scale) {
 std::vector<OptionInfo> options(Scale scale) { return describe_options(options_for(scale)); }
 
 RunCard run(const RunRequest& request, Progress& progress) {
-  Options chosen = options_for(request.scale);
-  options_from_json(option_fields(chosen), request.options, "options of s4d");
-  check(chosen);
-  chosen.device = request.device;
-  RunCard card;
-  card.scale = scale_name(request.scale);
-  card.seed = request.seed, card.device = request.device;
-  card.options = options_to_json(option_fields(chosen));
-  Bench b{request, chosen, Rng(request.seed).split("s4d"), progress, card, {}};
-  try {
-    check_identities(b);
-    check_theorem(b);
-    run_delay_task(b, request.scale);
-    if (chosen.ablation) run_ablation(b);
-    if (chosen.digit_epochs > 0) run_digit_task(b);
-  } catch (const Stopped&) {
-    card.stopped = true;
-  }
-  note_scale(b, request.scale);
-  judge_all(card, claims(), std::move(b.measured));
-  return card;
+  return run_recipe<Options>({"s4d", options_for, check, claims, measure, note_scale}, request,
+                             progress);
 }
 
 }  // namespace offprint::papers::s4d

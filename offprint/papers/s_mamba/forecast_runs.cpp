@@ -1,7 +1,6 @@
 #include "offprint/papers/s_mamba/forecast_runs.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "offprint/core/error.h"
 #include "offprint/papers/s_mamba/ring_road.h"
@@ -17,101 +16,33 @@ tasks::MethodOptions method_options(const Options& o) {
   return m;
 }
 
-bool draws(std::string_view method) {
-  return method == "dlinear" || method.starts_with("s-mamba") || method == "itransformer" ||
-         method == "column-mlp";
-}
-
-// DLinear converges slower from its averaging start and costs nothing: it gets more passes.
-tasks::MethodOptions options_for_method(const Bench& bench, std::string_view method) {
-  tasks::MethodOptions o = bench.options;
-  if (method == "dlinear") o.epochs = std::max<int64_t>(10, o.epochs);
-  return o;
-}
-
-tasks::FittedForecaster fitted(const Bench& bench, const std::string& method, const Rng& rng,
-                               Progress& progress) {
-  auto f = tasks::fit_forecaster(bench.series, bench.split, method, bench.shape,
-                                 options_for_method(bench, method), rng, progress);
-  progress.throw_if_stopped();
-  return f;
-}
-
-std::vector<double> numbers(const Tensor& t) {
-  const Tensor flat = t.to(at::kDouble).contiguous();
-  return {flat.const_data_ptr<double>(), flat.const_data_ptr<double>() + flat.numel()};
-}
-
 }  // namespace
 
-Bench ring_bench(const data::Series& road, const Options& o) {
-  Bench b{road, tasks::split_by_share(road.length(), 0.15, 0.2), {}, method_options(o)};
-  b.shape = {o.lookback, o.horizon, road.values.size(1), 96};
-  b.options.epochs = o.epochs, b.options.lr = o.lr, b.options.patience = 0;
-  b.options.width = o.width, b.options.dropout = 0;  // the road is noise enough
-  return b;
+ForecastStudy ring_study(const data::Series& road, const Options& o) {
+  ForecastStudy study{road, tasks::split_by_share(road.length(), 0.15, 0.2), {}, method_options(o)};
+  study.shape = {o.lookback, o.horizon, road.values.size(1), 96};
+  study.options.epochs = o.epochs, study.options.lr = o.lr, study.options.patience = 0;
+  study.options.width = o.width, study.options.dropout = 0;  // the road is noise enough
+  return study;
 }
 
-Bench etth1_bench(data::Series series, const Options& o) {
+ForecastStudy etth1_study(data::Series series, const Options& o) {
   const tasks::SeriesSplit split = tasks::split_by_months(series, 12, 4, 4);
-  Bench b{std::move(series), split, {}, method_options(o)};
-  b.shape = {96, o.etth1_horizon, b.series.values.size(1), 24};
-  b.options.epochs = o.etth1_epochs, b.options.lr = o.etth1_lr;
-  b.options.width = o.etth1_width;
-  b.options.mamba.d_state = 2;  // as the authors have it there
-  return b;
-}
-
-std::vector<MethodRun> run_methods(const Bench& bench, const std::vector<std::string>& methods,
-                                   int64_t seeds, const Rng& rng, Progress& progress) {
-  const int64_t from = bench.split.train + bench.split.validation, until = bench.split.rows();
-  std::vector<MethodRun> runs;
-  for (const std::string& method : methods) {
-    MethodRun run{method};
-    for (int64_t seed = 0; seed < (draws(method) ? seeds : 1); ++seed) {
-      // Twins of one seed share weights and batches: the rng does not know the method.
-      const auto f = fitted(bench, method, rng.split(static_cast<uint64_t>(seed)), progress);
-      const tasks::ForecastScore s = tasks::score(f, bench.series, from, until);
-      run.parameters = nn::parameter_count(f.forecaster->state());
-      run.mse.push_back(s.mse), run.mae.push_back(s.mae), run.seconds.push_back(s.seconds);
-      if (seed == 0) run.mse_by_step = s.mse_by_step;
-    }
-    progress.say(fmt::format("{}: MSE {}", method, number_text(mean(run.mse))));
-    runs.push_back(std::move(run));
-  }
-  return runs;
-}
-
-const MethodRun& named(const std::vector<MethodRun>& runs, std::string_view method) {
-  return *std::ranges::find(runs, method, &MethodRun::method);
-}
-
-Measurement ratio_of(const MethodRun& a, const MethodRun& b, const Rng& rng) {
-  const auto n = static_cast<int64_t>(std::max(a.mse.size(), b.mse.size()));
-  const auto of = [](const std::vector<double>& v, int64_t i) {
-    return v[static_cast<size_t>(i) % v.size()];
-  };
-  const Interval interval = bootstrap(
-      n,
-      [&](std::span<const int64_t> rows) {
-        double above = 0, below = 0;
-        for (const int64_t i : rows) above += of(a.mse, i), below += of(b.mse, i);
-        return above / below;
-      },
-      rng);
-  return {mean(a.mse) / mean(b.mse),
-          fmt::format("{} MSE {}, {} {}", a.method, number_text(mean(a.mse)), b.method,
-                      number_text(mean(b.mse))),
-          spread_text({mean(a.mse) / mean(b.mse), interval, n}), ""};
+  ForecastStudy study{std::move(series), split, {}, method_options(o)};
+  study.shape = {96, o.etth1_horizon, study.series.values.size(1), 24};
+  study.options.epochs = o.etth1_epochs, study.options.lr = o.etth1_lr;
+  study.options.width = o.etth1_width;
+  study.options.mamba.d_state = 2;  // as the authors have it there
+  return study;
 }
 
 Measurement leak(const Rng& rng, Progress& progress) {
   const data::Series road = ring_road({.sensors = 6, .rows = 240}, rng);
   Options small;
   small.lookback = 24, small.horizon = 6, small.width = 16, small.epochs = 1;
-  const Bench clean = ring_bench(road, small);
-  Bench poisoned = clean;
-  const int64_t known = clean.split.train + clean.split.validation;
+  const ForecastStudy clean = ring_study(road, small);
+  ForecastStudy poisoned = clean;
+  const int64_t known = clean.known();
   poisoned.series.values = road.values.clone();
   poisoned.series.values.slice(0, known).fill_(1e6);
   const Tensor history = road.values.slice(0, 0, known);
@@ -126,21 +57,21 @@ Measurement leak(const Rng& rng, Progress& progress) {
   return {worst, "", fmt::format("largest of {} methods, means and quantiles", methods.size()), ""};
 }
 
-Measurement few_columns(const Bench& bench, const MethodRun& whole, const Rng& rng,
+Measurement few_columns(const ForecastStudy& study, const MethodRun& whole, const Rng& rng,
                         Progress& progress) {
-  const int64_t V = bench.shape.variates, some = std::max<int64_t>(1, 2 * V / 5);
-  const int64_t fit_rows = bench.split.train + bench.split.validation, until = bench.split.rows();
-  const auto scale = tasks::standardizer_of(bench.series.values.narrow(0, 0, bench.split.train));
-  const Tensor values = tasks::standardized(scale, bench.series.values.narrow(0, 0, until));
+  const int64_t V = study.shape.variates, some = std::max<int64_t>(1, 2 * V / 5);
+  const int64_t fit_rows = study.known(), until = study.split.rows();
+  const auto scale = tasks::standardizer_of(study.series.values.narrow(0, 0, study.split.train));
+  const Tensor values = tasks::standardized(scale, study.series.values.narrow(0, 0, until));
   const Tensor w =
-      tasks::windows(values, fit_rows, until, bench.shape.lookback, bench.shape.horizon);
-  const Tensor x = w.slice(1, 0, bench.shape.lookback), y = w.slice(1, bench.shape.lookback);
-  tasks::ForecastShape shape = bench.shape;
+      tasks::windows(values, fit_rows, until, study.shape.lookback, study.shape.horizon);
+  const Tensor x = w.slice(1, 0, study.shape.lookback), y = w.slice(1, study.shape.lookback);
+  tasks::ForecastShape shape = study.shape;
   shape.variates = some;
   MethodRun few{"on 40 %"};
   for (size_t seed = 0; seed < whole.mse.size(); ++seed) {
-    const auto method = tasks::find_forecast_method("s-mamba").make(shape, bench.options);
-    method->fit({values.narrow(0, 0, fit_rows).narrow(1, 0, some), bench.split.train},
+    const auto method = tasks::find_forecast_method("s-mamba").make(shape, study.options);
+    method->fit({values.narrow(0, 0, fit_rows).narrow(1, 0, some), study.split.train},
                 rng.split(static_cast<uint64_t>(seed)), progress);
     progress.throw_if_stopped();
     few.mse.push_back((method->predict(x) - y).square().mean().item<double>());
@@ -149,23 +80,6 @@ Measurement few_columns(const Bench& bench, const MethodRun& whole, const Rng& r
   m.baseline = fmt::format("{} of {} columns: MSE {}, all {}", some, V, number_text(mean(few.mse)),
                            number_text(mean(whole.mse)));
   return m;
-}
-
-Example example_of(const Bench& bench, const std::vector<std::string>& methods, const Rng& rng,
-                   Progress& progress) {
-  const int64_t column = bench.shape.variates / 2, shown = 48;
-  const int64_t now = bench.split.train + bench.split.validation;
-  const Tensor values = bench.series.values;
-  Example out;
-  out.column = bench.series.names[static_cast<size_t>(column)];
-  out.history = numbers(values.slice(0, now - std::min(shown, now), now).select(1, column));
-  out.truth = numbers(values.slice(0, now, now + bench.shape.horizon).select(1, column));
-  for (const std::string& method : methods) {
-    const auto f = fitted(bench, method, rng.split(uint64_t{0}), progress);
-    out.forecasts.emplace_back(
-        method, numbers(tasks::forecast(f, values.slice(0, 0, now)).mean.select(1, column)));
-  }
-  return out;
 }
 
 }  // namespace offprint::papers::s_mamba

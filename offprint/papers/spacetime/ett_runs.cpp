@@ -1,12 +1,9 @@
 #include "offprint/papers/spacetime/ett_runs.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <limits>
 
 #include "offprint/core/clock.h"
-#include "offprint/data/catalog.h"
-#include "offprint/data/csv.h"
 #include "offprint/papers/statistics.h"
 #include "offprint/tasks/forecast.h"
 #include "offprint/tasks/sequence_forecasters.h"
@@ -103,13 +100,6 @@ RaceRun race(tasks::WindowObjective objective, const std::string& method, const 
 
 }  // namespace
 
-std::optional<data::Series> find_etth1(const std::string& folder) {
-  const auto set =
-      folder.empty() ? data::find_set("ett") : std::optional(std::filesystem::path(folder));
-  if (!set || !std::filesystem::exists(*set / "ETTh1.csv")) return std::nullopt;
-  return data::series_from_table(data::read_csv(*set / "ETTh1.csv"), {"OT"}, "date");
-}
-
 std::vector<HorizonRun> run_horizons(const data::Series& series, const Options& o, const Rng& rng,
                                      Progress& progress) {
   std::vector<std::string> methods = {"spacetime", "nlinear", "ridge", "seasonal-naive"};
@@ -120,8 +110,7 @@ std::vector<HorizonRun> run_horizons(const data::Series& series, const Options& 
     HorizonRun run{horizon, {}};
     for (const std::string& method : methods)
       for (int64_t seed = 0; seed < o.seeds; ++seed) {
-        const bool drawn = method != "ridge" && method != "seasonal-naive";
-        if (seed > 0 && !drawn) break;
+        if (seed > 0 && !tasks::find_forecast_method(method).draws) break;
         const auto fitted = tasks::fit_forecaster(
             series, split, method, shape_of(o, horizon), options_of(method, o, horizon),
             rng.split(method).split(static_cast<uint64_t>(seed)), progress);

@@ -2,7 +2,6 @@
 // past its horizon, and the race to one error.
 #pragma once
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,9 +10,6 @@
 #include "offprint/papers/spacetime/recipe.h"
 
 namespace offprint::papers::spacetime {
-
-// The column OT of ETTh1, or nullopt where the set is not there. `folder`: a user's, or empty.
-std::optional<data::Series> find_etth1(const std::string& folder);
 
 struct HorizonRun {
   int64_t horizon = 0;

@@ -5,6 +5,8 @@
 #include <sstream>
 
 #include "offprint/core/error.h"
+#include "offprint/papers/forecast_study.h"
+#include "offprint/papers/recipe_run.h"
 #include "offprint/papers/spacetime/ar_runs.h"
 #include "offprint/papers/spacetime/ett_runs.h"
 #include "offprint/papers/spacetime/figures.h"
@@ -14,14 +16,7 @@
 namespace offprint::papers::spacetime {
 namespace {
 
-struct Bench {  // what the parts of a run share
-  const RunRequest& request;
-  const Options& options;
-  Rng rng;
-  Progress& progress;
-  RunCard& card;
-  Measurements measured;
-};
+using Bench = papers::Bench<Options>;
 
 void check_filters(Bench& b) {
   b.progress.start("filters");
@@ -40,7 +35,7 @@ void check_filters(Bench& b) {
   b.measured["filter-speed"] = {times.dense.back() / times.fast.back(),
                                 fmt::format("dense {} s", number_text(times.dense.back())), steps,
                                 ""};
-  b.card.figures.push_back(time_figure(times));
+  b.draw(time_figure(times));
 }
 
 // Ratio seed by seed, so that a hard draw is hard for both.
@@ -66,15 +61,15 @@ void run_processes(Bench& b) {
                               spread_text(to_oracle), ""};
   const Estimate of_s4d = ratio(six.mse.at("s4d"), six.mse.at("spacetime"), rng);
   b.measured["ar6-s4d"] = {of_s4d.value, text("spacetime"), spread_text(of_s4d), ""};
-  b.card.tables.push_back(process_table(runs));
-  b.card.figures.push_back(process_figure(six));
-  b.card.figures.push_back(process_error_figure(six));
+  b.show(process_table(runs));
+  b.draw(process_figure(six));
+  b.draw(process_error_figure(six));
 
   const CopyRun copies = run_copies(6, b.options, b.rng.split("copies"), b.progress);
   const Estimate copied = mean_over_seeds(copies.companion, rng);
   b.measured["ar6-copy"] = {copied.value, fmt::format("S4D {}", number_text(mean(copies.s4d))),
                             spread_text(copied), ""};
-  b.card.figures.push_back(copy_figure(copies));
+  b.draw(copy_figure(copies));
 }
 
 void judge_horizons(Bench& b, const std::vector<HorizonRun>& runs) {
@@ -93,8 +88,8 @@ void judge_horizons(Bench& b, const std::vector<HorizonRun>& runs) {
       static_cast<double>(best), "the better of NLinear and ridge",
       fmt::format("means of {} seed(s), {} horizons", b.options.seeds, runs.size()),
       lost.empty() ? "" : "behind at " + lost};
-  b.card.tables.push_back(horizon_table(runs));
-  b.card.figures.push_back(horizon_figure(runs));
+  b.show(horizon_table(runs));
+  b.draw(horizon_figure(runs));
 }
 
 // Where a rival ends is where the race ends: seconds to its best error.
@@ -113,16 +108,13 @@ void judge_race(Bench& b, const std::vector<RaceRun>& runs) {
           std::max(1.0, own.seconds.back() / theirs), beside, "one race, the first seed",
           fmt::format("did not reach it in {} s", number_text(own.seconds.back()))};
   }
-  b.card.tables.push_back(race_table(runs));
-  b.card.figures.push_back(race_figure(runs));
+  b.show(race_table(runs));
+  b.draw(race_figure(runs));
 }
 
 void run_etth1(Bench& b) {
-  const auto series = find_etth1(b.request.data);
-  if (!series) {
-    b.card.notes.push_back("ETTh1 skipped: ETTh1.csv is not here; `offprint data get ett` gets it");
-    return;
-  }
+  const auto series = find_ett("ETTh1", b.request.data, {"OT"});
+  if (!series) return b.note(ett_missing("ETTh1"));
   const Rng rng = b.rng.split("etth1");
   judge_horizons(b, run_horizons(*series, b.options, rng.split("horizons"), b.progress));
   const LongerRun longer = run_longer(*series, b.options, rng.split("longer"), b.progress);
@@ -130,17 +122,17 @@ void run_etth1(Bench& b) {
   b.measured["longer-horizon"] = {
       worse.value, fmt::format("trained on 384: MSE {}", number_text(mean(longer.longer))),
       spread_text(worse), ""};
-  b.card.figures.push_back(longer_figure(longer));
+  b.draw(longer_figure(longer));
   if (b.options.race_steps > 0)
     judge_race(b, run_race(*series, b.options, rng.split("race"), b.progress));
 }
 
-void note_scale(Bench& b, Scale scale) {
+void note_scale(Bench& b) {
   auto& notes = b.card.notes;
   notes.push_back(
       "PTB-XL and Speech Commands need their sets and GPU days; they are not run. The layer "
       "classifies by `offprint classify --method companion`.");
-  if (scale == Scale::quick)
+  if (b.request.scale == Scale::quick)
     notes.push_back("quick: no data; ETTh1 and the race run at standard.");
   else
     notes.push_back(
@@ -148,14 +140,15 @@ void note_scale(Bench& b, Scale scale) {
         "which is narrower than the paper's; see docs/papers/spacetime.md.");
 }
 
-// Sizes: a zero would quietly mean something else further down.
 void check(const Options& o) {
-  Options copy = o;
-  for (const OptionField& field : option_fields(copy))
-    if (const auto* size = std::get_if<int64_t*>(&field.value))
-      require(**size >= (field.name == "race-steps" ? 0 : 1),
-              "--{}: {}, expected a positive number", field.name, **size);
+  require_positive(o, {"race-steps"});
   ett_horizons(o);
+}
+
+void measure(Bench& b) {
+  check_filters(b);
+  run_processes(b);
+  if (!b.options.ett_horizons.empty()) run_etth1(b);
 }
 
 }  // namespace
@@ -185,25 +178,8 @@ std::vector<int64_t> ett_horizons(const Options& o) {
 std::vector<OptionInfo> options(Scale scale) { return describe_options(options_for(scale)); }
 
 RunCard run(const RunRequest& request, Progress& progress) {
-  Options chosen = options_for(request.scale);
-  options_from_json(option_fields(chosen), request.options, "options of spacetime");
-  check(chosen);
-  chosen.device = request.device;
-  RunCard card;
-  card.scale = scale_name(request.scale);
-  card.seed = request.seed, card.device = request.device;
-  card.options = options_to_json(option_fields(chosen));
-  Bench b{request, chosen, Rng(request.seed).split("spacetime"), progress, card, {}};
-  try {
-    check_filters(b);
-    run_processes(b);
-    if (!chosen.ett_horizons.empty()) run_etth1(b);
-  } catch (const Stopped&) {
-    card.stopped = true;
-  }
-  note_scale(b, request.scale);
-  judge_all(card, claims(), std::move(b.measured));
-  return card;
+  return run_recipe<Options>({"spacetime", options_for, check, claims, measure, note_scale},
+                             request, progress);
 }
 
 }  // namespace offprint::papers::spacetime
