@@ -43,7 +43,8 @@ struct RunRequest {
   Scale scale = Scale::quick;
   uint64_t seed = 1;
   std::string device = "cpu";
-  std::string data;  // a user's folder for sets the paper needs; empty: the catalogue's look-up
+  std::string data =
+      {};  // a user's folder for sets the paper needs; empty: the catalogue's look-up
   Json options = Json::object();  // recipe options by name, checked by the recipe's own visit
 };
 

@@ -25,7 +25,8 @@ Options options_for(Scale scale) { return {.seeds = scale == Scale::quick ? 2 : 
 void check(const Options& o) { require_positive(o, {"epochs"}); }
 
 std::vector<Claim> claims() {
-  Claim first{.id = "first"}, second{.id = "second"};
+  Claim first, second;
+  first.id = "first", second.id = "second";
   first.quick = second.quick = 10;
   return {first, second};
 }

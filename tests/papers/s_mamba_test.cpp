@@ -103,13 +103,6 @@ TEST_CASE("the published scan computes what ours does") {
   CHECK(times.step_by_step.ours > 1);
 }
 
-TEST_CASE("ratios of runs are taken seed by seed") {
-  const s_mamba::MethodRun a{"a", 0, {1, 3}, {}, {}, {}}, b{"b", 0, {2, 4}, {}, {}, {}};
-  const s_mamba::MethodRun fixed{"f", 0, {2}, {}, {}, {}};
-  CHECK(s_mamba::ratio_of(a, b, Rng(1)).ours == doctest::Approx(4.0 / 6));
-  CHECK(s_mamba::ratio_of(a, fixed, Rng(1)).ours == doctest::Approx(1));
-}
-
 TEST_CASE("S-Mamba: the same seed gives the same errors, another seed others") {
   const std::string once = lasting(run_with(2, kFew));
   CHECK(once == lasting(run_with(2, kFew)));

@@ -159,11 +159,19 @@ void check(const Options& o) {
           "seeds: {}, {} and {}, expected >= 1", o.seeds, o.train_seeds, o.digit_seeds);
 }
 
+void measure(Bench& b) {
+  check_bases(b);
+  reconstruct_signals(b);
+  reconstruct_series(b);
+  run_delays(b);
+  if (b.options.digit_epochs > 0) run_digit_task(b);
+}
+
 }  // namespace
 
 Options options_for(Scale scale) {
   Options o;
-  if (b.request.scale == Scale::quick) return o;
+  if (scale == Scale::quick) return o;
   o.delay_lag = 1000, o.delay_length = 4000, o.delay_order = 128, o.delay_band = 0.02;
   o.train_steps = 300, o.digit_epochs = 12;
   if (scale == Scale::full) {
