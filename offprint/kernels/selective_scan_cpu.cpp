@@ -9,74 +9,15 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <type_traits>
 #include <vector>
 
 #include "offprint/core/vector_clones.h"
-
-#if defined(__SSE__)
-#include <xmmintrin.h>
-#endif
-
-#define OFFPRINT_INLINE [[gnu::always_inline]] inline
+#include "offprint/kernels/vector_lanes.h"
 
 namespace offprint::kernels::detail {
 namespace {
 
 constexpr int64_t kChunk = 32;  // steps
-constexpr int64_t kBytes = 32;
-template <class T>
-constexpr int64_t kLanes = kBytes / static_cast<int64_t>(sizeof(T));
-template <class T>
-struct Vector {
-  typedef T type __attribute__((vector_size(kBytes)));
-};
-using Floats = Vector<float>::type;
-using Doubles = Vector<double>::type;
-typedef int32_t Integers __attribute__((vector_size(kBytes)));
-
-// States decay into denormal numbers, a hundred times slower than zero and no more useful.
-class FlushDenormals {
- public:
-#if defined(__SSE__)
-  FlushDenormals() : before_(_mm_getcsr()) { _mm_setcsr(before_ | 0x8040); }
-  ~FlushDenormals() { _mm_setcsr(before_); }
-
- private:
-  unsigned before_;
-#else
-  FlushDenormals() {}
-#endif
-};
-
-// z to 2^z, 1e-7 relative: 2^(z - round z) by a minimax polynomial (2e-9) on [-1/2, 1/2], then the
-// exponent's bits. Checked, z stays within [-126, 127]; unchecked it has to be there.
-template <bool kChecked>
-OFFPRINT_INLINE void to_exp2(Floats& z) {
-  if (kChecked) {
-    z = z < -126.0f ? Floats{} - 126.0f : z;
-    z = z > 127.0f ? Floats{} + 127.0f : z;
-  }
-  constexpr float kRound = 12582912.0f;  // 1.5 * 2^23: its sum with z holds round(z) in low bits
-  const Floats shifted = z + kRound;
-  const Floats f = z - (shifted - kRound);
-  // 2^0 is 1 exactly: an error there would add up over all steps that a slow state remembers.
-  Floats p = f * 0.000153533620f + 0.00133988744f;
-  p = p * f + 0.00961843736f;
-  p = p * f + 0.0555033247f;
-  p = p * f + 0.240226479f;
-  p = p * f + 0.693147203f;
-  p = p * f + 1.0f;
-  Integers bits, exponent;
-  std::memcpy(&bits, &p, sizeof bits);
-  std::memcpy(&exponent, &shifted, sizeof exponent);
-  bits += exponent << 23;
-  std::memcpy(&z, &bits, sizeof z);
-}
-template <bool>
-OFFPRINT_INLINE void to_exp2(Doubles& z) {
-  for (int j = 0; j < kLanes<double>; ++j) z[j] = std::exp2(z[j]);
-}
 
 // What the channels of one vector need for one chunk, all steps or states of the block in a row.
 template <class T>
@@ -169,6 +110,11 @@ OFFPRINT_VECTOR_CLONES void backward_of(const Block<double>& b, BlockGradient<do
   backward_chunk<true>(b, g);
 }
 
+OFFPRINT_VECTOR_CLONES void sums_of(const Floats* v, int64_t count, float* sums) {
+  sum_lanes(v, count, sums);
+}
+void sums_of(const Doubles* v, int64_t count, double* sums) { sum_lanes(v, count, sums); }
+
 struct Sizes {
   int64_t batch, L, D, N, blocks, chunks, groups;
 };
@@ -184,51 +130,6 @@ Sizes sizes_of(const ScanInputs& in) {
   s.groups =
       std::clamp<int64_t>((kParts + s.batch - 1) / std::max<int64_t>(s.batch, 1), 1, s.blocks);
   return s;
-}
-
-template <class T>
-class Lanes {  // an aligned, zeroed array of vectors
- public:
-  using V = typename Vector<T>::type;
-  explicit Lanes(int64_t n) : cells_(static_cast<size_t>(n)) {}
-  V* data() { return reinterpret_cast<V*>(cells_.data()); }
-  V& operator[](int64_t i) { return data()[i]; }
-  void clear() { std::fill(cells_.begin(), cells_.end(), Cell{}); }
-
- private:
-  struct alignas(kBytes) Cell {
-    T lanes[kLanes<T>] = {};
-  };
-  std::vector<Cell> cells_;
-};
-
-// `rows` rows of up to a vector's channels, from and to rows `stride` apart. Channels that are not
-// there are zero and stay zero.
-template <class T>
-void gather(const T* from, int64_t stride, int64_t rows, int64_t width, void* to) {
-  T* out = static_cast<T*>(to);
-  for (int64_t r = 0; r < rows; ++r, from += stride, out += kLanes<T>) {
-    std::copy_n(from, width, out);
-    std::fill(out + width, out + kLanes<T>, T(0));
-  }
-}
-template <class T>
-void scatter(const void* from, int64_t stride, int64_t rows, int64_t width, T* to) {
-  const T* in = static_cast<const T*>(from);
-  for (int64_t r = 0; r < rows; ++r) std::copy_n(in + r * kLanes<T>, width, to + r * stride);
-}
-
-// Sums over the lanes, by halves.
-template <class T>
-void sum_lanes(const void* vectors, int64_t count, T* sums) {
-  const T* in = static_cast<const T*>(vectors);
-  for (int64_t i = 0; i < count; ++i, in += kLanes<T>) {
-    T v[kLanes<T>];
-    std::copy_n(in, kLanes<T>, v);
-    for (int64_t width = kLanes<T> / 2; width >= 1; width /= 2)
-      for (int64_t j = 0; j < width; ++j) v[j] += v[j + width];
-    sums[i] = v[0];
-  }
 }
 
 // The channels of block `d` in scratch: A transposed, D, and the rows of a chunk.
@@ -349,8 +250,8 @@ void backward_group(const ScanInputs& in, const Sizes& s, const Tensor& starts, 
       scatter(g.ddt, s.D, steps, channels.width, ddt.mutable_data_ptr<T>() + place);
     }
     const int64_t place = (group * s.batch * s.L + at_row) * N;
-    sum_lanes(dB.data(), steps * N, parts.B.mutable_data_ptr<T>() + place);
-    sum_lanes(dC.data(), steps * N, parts.C.mutable_data_ptr<T>() + place);
+    sums_of(dB.data(), steps * N, parts.B.mutable_data_ptr<T>() + place);
+    sums_of(dC.data(), steps * N, parts.C.mutable_data_ptr<T>() + place);
   }
   const auto bytes = [](int64_t vectors) { return static_cast<size_t>(vectors * kBytes); };
   std::memcpy(parts.A.mutable_data_ptr<T>() + (b * s.blocks + from) * row, dA.data(),
