@@ -19,6 +19,7 @@
 #include "offprint/cli/search_verb.h"
 #include "offprint/cli/serve_verb.h"
 #include "offprint/cli/show_verb.h"
+#include "offprint/cli/train_verb.h"
 #include "offprint/cli/user_verb.h"
 #include "offprint/core/error.h"
 #include "offprint/core/memory.h"
@@ -39,6 +40,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
     {"forecast", add_forecast_verb},
     {"classify", add_classify_verb},
     {"infer", add_infer_verb},
+    {"train", add_train_verb},
     {"data", add_data_verb},
     {"import", add_import_verb},
     {"digest", add_digest_verb},

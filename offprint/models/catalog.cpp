@@ -16,6 +16,8 @@ constexpr auto kLayers = std::to_array<SequenceLayer>({
      make_s4_mixer},
     {"companion", "companion state space, which contains AR and exponential smoothing", "spacetime",
      make_companion_mixer},
+    {"m2-bert", "gated long convolution, its kernel made by a network over the position",
+     "monarch-mixer", make_m2_mixer},
     {"lstm", "long short-term memory, the recurrent baseline", "", make_lstm_mixer},
     {"cnn", "dilated causal convolutions that together reach over the sequence", "",
      make_cnn_mixer},

@@ -24,6 +24,7 @@ Tensor mix(const nn::S4D& m, const Tensor& u, bool) { return nn::convolve(m, u);
 Tensor mix(const nn::Dss& m, const Tensor& u, bool) { return nn::convolve(m, u); }
 Tensor mix(const nn::S4& m, const Tensor& u, bool) { return nn::convolve(m, u); }
 Tensor mix(const nn::CompanionSsm& m, const Tensor& u, bool) { return nn::convolve(m, u); }
+Tensor mix(const nn::MonarchMixer& m, const Tensor& u, bool) { return nn::forward(m, u); }
 Tensor mix(const nn::Lstm& m, const Tensor& u, bool) {
   return nn::forward(m, u.transpose(1, 2)).transpose(1, 2);
 }
@@ -68,6 +69,12 @@ Mixer make_s4_mixer(const MixerOptions& options, const MixerPlace& place, Rng& r
 
 Mixer make_companion_mixer(const MixerOptions& options, const MixerPlace& place, Rng& rng) {
   return {nn::make_companion_ssm(place.width, options.s4d.d_state, rng), true};
+}
+
+Mixer make_m2_mixer(const MixerOptions&, const MixerPlace& place, Rng& rng) {
+  nn::MonarchMixerOptions o{.width = place.width, .causal = place.causal};
+  if (place.length > 0) o.length = place.length;
+  return {nn::make_monarch_mixer(o, rng), place.causal};
 }
 
 Mixer make_lstm_mixer(const MixerOptions&, const MixerPlace& place, Rng& rng) {

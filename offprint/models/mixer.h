@@ -12,6 +12,7 @@
 #include "offprint/nn/companion_ssm.h"
 #include "offprint/nn/dss.h"
 #include "offprint/nn/lstm.h"
+#include "offprint/nn/monarch_mixer.h"
 #include "offprint/nn/s4.h"
 #include "offprint/nn/s4d.h"
 
@@ -41,7 +42,8 @@ struct MixerPlace {
 };
 
 struct Mixer {
-  std::variant<nn::S4D, nn::Dss, nn::S4, nn::Lstm, nn::CausalConv, nn::Attention, nn::CompanionSsm>
+  std::variant<nn::S4D, nn::Dss, nn::S4, nn::Lstm, nn::CausalConv, nn::Attention, nn::CompanionSsm,
+               nn::MonarchMixer>
       layer;
   bool causal = false;
 };
@@ -58,6 +60,7 @@ Mixer make_s4d_mixer(const MixerOptions& options, const MixerPlace& place, Rng& 
 Mixer make_dss_mixer(const MixerOptions& options, const MixerPlace& place, Rng& rng);
 Mixer make_s4_mixer(const MixerOptions& options, const MixerPlace& place, Rng& rng);
 Mixer make_companion_mixer(const MixerOptions& options, const MixerPlace& place, Rng& rng);
+Mixer make_m2_mixer(const MixerOptions& options, const MixerPlace& place, Rng& rng);
 Mixer make_lstm_mixer(const MixerOptions& options, const MixerPlace& place, Rng& rng);
 Mixer make_cnn_mixer(const MixerOptions& options, const MixerPlace& place, Rng& rng);
 Mixer make_attention_mixer(const MixerOptions& options, const MixerPlace& place, Rng& rng);
