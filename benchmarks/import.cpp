@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "benchmarks/scratch_folder.h"
 #include "benchmarks/zipf_papers.h"
 #include "offprint/core/clock.h"
 #include "offprint/core/error.h"
@@ -66,20 +67,18 @@ int run(int argc, char** argv) {
   int64_t papers = 1000000;
   if (argc == 3 && std::string_view(argv[1]) == "--papers") papers = std::atoll(argv[2]);
   require(argc == 1 || (argc == 3 && papers > 0), "expected --papers N");
-  std::string folder = (fs::temp_directory_path() / "offprint-import-XXXXXX").string();
-  require(mkdtemp(folder.data()) != nullptr, "import: no temporary folder");
-  const fs::path file = fs::path(folder) / "records.jsonl";
+  const benchmarks::ScratchFolder folder;
+  const fs::path file = folder.path / "records.jsonl";
   write_records(file, papers);
   fmt::print("{} records, {} MiB\n", papers, fs::file_size(file) >> 20);
   feed::ImportCount first, second;
   double seconds = 0;
   {
-    store::Database database((fs::path(folder) / "feed.db").string());
+    store::Database database((folder.path / "feed.db").string());
     seconds = import_once(database, file, "first", first);
     import_once(database, file, "second", second);
   }
-  fmt::print("store: {} MiB\n", fs::file_size(fs::path(folder) / "feed.db") >> 20);
-  fs::remove_all(folder);
+  fmt::print("store: {} MiB\n", fs::file_size(folder.path / "feed.db") >> 20);
   const int64_t corrupted = (papers + kCorruptedEvery - 1) / kCorruptedEvery;
   const bool good = first.put.added == papers - corrupted && first.rejected == corrupted &&
                     second.put.unchanged == papers - corrupted;

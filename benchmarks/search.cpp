@@ -12,6 +12,7 @@
 #include <map>
 #include <sstream>
 
+#include "benchmarks/scratch_folder.h"
 #include "benchmarks/zipf_papers.h"
 #include "offprint/core/clock.h"
 #include "offprint/core/error.h"
@@ -29,16 +30,6 @@ using feed::SearchKind;
 namespace {
 
 constexpr double kBar = 0.406;
-
-struct ScratchFolder {
-  fs::path path;
-  ScratchFolder() {
-    std::string name = (fs::temp_directory_path() / "offprint-search-XXXXXX").string();
-    require(mkdtemp(name.data()) != nullptr, "search: no temporary folder");
-    path = name;
-  }
-  ~ScratchFolder() { fs::remove_all(path); }
-};
 
 // The part of a record after `mark` up to the next mark.
 std::string part(const std::string& record, const std::string& mark) {
@@ -142,7 +133,7 @@ Quality measure(const Cranfield& set, const store::Database& database, const fee
 }
 
 bool quality(const feed::Encoder& encoder) {
-  const ScratchFolder folder;
+  const benchmarks::ScratchFolder folder;
   const Cranfield set = read_cranfield();
   store::Database database((folder.path / "feed.db").string());
   store::put_papers(database, set.papers);
@@ -198,7 +189,7 @@ void fill(store::Database& database, benchmarks::ZipfPapers& source, int64_t cou
 }
 
 void speed(const feed::Encoder& encoder, int64_t count) {
-  const ScratchFolder folder;
+  const benchmarks::ScratchFolder folder;
   const std::string path = (folder.path / "feed.db").string();
   std::vector<std::string> queries;
   const Stopwatch filling;
