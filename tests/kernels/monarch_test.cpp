@@ -118,6 +118,19 @@ TEST_CASE("monarch_conv: gradients, and none from a later input") {
   };
   CHECK(gradient_check([](const Tensors& t) { return monarch_conv(t[0], t[1]); },
                        {leaf({2, 2, 5}), leaf({2, 5})}) < 1e-6);
+  CHECK(gradient_check([](const Tensors& t) { return monarch_conv(t[0], t[1]); },
+                       {leaf({1, 3, 9}), leaf({3, 4})}) < 1e-6);  // a kernel shorter than u
+}
+
+TEST_CASE("monarch_conv: one thread and two agree") {
+  Rng rng(9);
+  const Tensor u = rng.normal({2, 3, 500}), k = rng.normal({3, 500});
+  const int before = at::get_num_threads();
+  at::set_num_threads(1);
+  const Tensor one = monarch_conv(u, k);
+  at::set_num_threads(2);
+  CHECK(relative_error(one, monarch_conv(u, k)) < 1e-6);
+  at::set_num_threads(before);
 }
 
 TEST_CASE("monarch_conv: what does not fit is one line") {
