@@ -12,6 +12,8 @@ namespace offprint::web {
 namespace {
 
 constexpr int64_t kTokenSeconds = 365 * 86400;
+constexpr size_t kLongestName = 100, kLongestLabel = 80;  // what is typed is cut to that
+constexpr const char* kTooManyTries = "Too many wrong passwords; try again in 15 minutes.";
 
 // A path of ours; elsewhere "/".
 std::string local_path(const std::string& next) {
@@ -21,11 +23,6 @@ std::string local_path(const std::string& next) {
 }
 
 bool secure(const Request& r) { return r.address.starts_with("https://"); }
-
-Html problem_view(const std::string& problem) {
-  if (problem.empty()) return {};
-  return element("p", {{"class", "problem"}, {"role", "alert"}}, problem);
-}
 
 Page login_page(const Request& r, const std::string& problem) {
   Page page;
@@ -83,11 +80,11 @@ Reply logged_in(Site& site, const Request& r, const store::User& user, const std
 Reply show_login(Site&, const Request& r) { return page_reply(r, login_page(r, "")); }
 
 Reply login(Site& site, const Request& r) {
-  const std::string name = r.text("name").substr(0, 100);
+  const std::string name = r.text("name").substr(0, kLongestName);
   const int64_t now = now_seconds();
   // Both are asked before anything is hashed: guessing costs the guesser, not this machine.
   if (site.failed_logins.exhausted(name, now) || site.failed_from.exhausted(r.peer, now))
-    return page_reply(r, login_page(r, "Too many wrong passwords; try again in 15 minutes."), 429);
+    return page_reply(r, login_page(r, kTooManyTries), 429);
   const auto user = feed::check_login(site.database(), name, r.text("password"));
   if (!user) {
     site.failed_logins.take(name, now), site.failed_from.take(r.peer, now);
@@ -102,15 +99,14 @@ Reply signup(Site& site, const Request& r) {
   if (!site.newcomers.take(r.peer, now_seconds()))
     return page_reply(
         r, signup_page(r, "Too many new accounts from your address; try again later."), 429);
-  try {
-    const store::User user = feed::sign_up(site.database(), r.text("name"), r.text("password"),
-                                           store::Role::reader, now_seconds());
-    return logged_in(site, r, user, "/");
-  } catch (const Unavailable&) {
-    throw;
-  } catch (const Error& error) {
-    return page_reply(r, signup_page(r, error.what()), 400);
-  }
+  return or_form_again(
+      r,
+      [&] {
+        const store::User user = feed::sign_up(site.database(), r.text("name"), r.text("password"),
+                                               store::Role::reader, now_seconds());
+        return logged_in(site, r, user, "/");
+      },
+      [&](const std::string& problem) { return signup_page(r, problem); });
 }
 
 Reply logout(Site& site, const Request& r) {
@@ -180,8 +176,7 @@ Reply password(Site& site, const Request& r) {
   if (r.visitor.owner)
     return error_reply(r.path, 400, "The owner of this machine has no password.");
   if (site.failed_logins.exhausted(user.name, now_seconds()))
-    return page_reply(
-        r, settings_page(site, r, "Too many wrong passwords; try again in 15 minutes.", {}), 429);
+    return page_reply(r, settings_page(site, r, kTooManyTries, {}), 429);
   if (!feed::check_login(site.database(), user.name, r.text("current"))) {
     site.failed_logins.take(user.name, now_seconds());
     return page_reply(r, settings_page(site, r, "The current password is wrong.", {}), 403);
@@ -191,11 +186,11 @@ Reply password(Site& site, const Request& r) {
 }
 
 Reply make_token(Site& site, const Request& r) {
-  const std::string label = r.text("label").substr(0, 80);
+  const std::string label = r.text("label").substr(0, kLongestLabel);
   const std::string token = feed::open_session(site.database(), r.visitor.user->key, "token", label,
                                                now_seconds(), kTokenSeconds);
   const Html news = {plain("p", "Your new token, shown this once:"),
-                     plain("pre", plain("code", token))};
+                     preformatted(plain("code", token))};
   return page_reply(r, settings_page(site, r, "", news));
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "offprint/papers/card_text.h"
+#include "offprint/web/table_view.h"
 
 namespace offprint::web {
 namespace {
@@ -21,18 +22,6 @@ const char* row_class(Verdict verdict) {
       break;
   }
   return "open";
-}
-
-Html verdict_mark(const Measured& claim) {
-  switch (claim.verdict) {
-    case Verdict::holds:
-      return element("span", {{"class", "holds"}}, "✓ holds");
-    case Verdict::fails:
-      return element("span", {{"class", "fails"}}, "✗ fails");
-    case Verdict::not_at_this_scale:
-      break;
-  }
-  return claim.bar ? "not measured" : "not at this scale";
 }
 
 Html beside(const std::string& text) {
@@ -82,6 +71,18 @@ Html how_it_was_made(const RunCard& card) {
 
 }  // namespace
 
+Html verdict_mark(const Measured& claim) {
+  switch (claim.verdict) {
+    case Verdict::holds:
+      return element("span", {{"class", "holds"}}, "✓ holds");
+    case Verdict::fails:
+      return element("span", {{"class", "fails"}}, "✗ fails");
+    case Verdict::not_at_this_scale:
+      break;
+  }
+  return claim.bar ? "not measured" : "not at this scale";
+}
+
 Html claims_view(const RunCard& card) {
   // What was judged comes first; what this scale leaves open follows under a line of its own.
   Html judged, open;
@@ -94,14 +95,11 @@ Html claims_view(const RunCard& card) {
                                 "Not measured at " + card.scale + " scale")),
                 open};
   if (!open.empty()) bodies += plain("tbody", open);
-  Html head;
-  for (const char* name : {"claim", "paper's figure", "ours", "our bar", "verdict"})
-    head += element("th", {{"scope", "col"}}, name);
-  return element("table", {{"class", "claims"}}, {plain("thead", plain("tr", head)), bodies});
+  return element("table", {{"class", "claims"}},
+                 {table_head({"claim", "paper's figure", "ours", "our bar", "verdict"}), bodies});
 }
 
-Html verdicts_view(const RunCard& card) {
-  const auto holds = count(card, Verdict::holds), fails = count(card, Verdict::fails);
+Html verdicts_view(int64_t holds, int64_t fails) {
   Html text =
       element("span", {{"class", "holds"}}, fmt::format("{} hold{}", holds, holds == 1 ? "s" : ""));
   if (fails > 0) {
@@ -112,13 +110,16 @@ Html verdicts_view(const RunCard& card) {
   return element("span", {{"class", "badge"}}, text);
 }
 
+Html verdicts_view(const RunCard& card) {
+  return verdicts_view(count(card, Verdict::holds), count(card, Verdict::fails));
+}
+
 Html card_view(const RunCard& card) {
-  Html out = element("div", {{"class", "scroll"}}, claims_view(card));
+  Html out = scrolling(claims_view(card));
   if (card.stopped)
     out += element("p", {{"class", "small"}}, "The run was stopped: what it had measured is here.");
   out += figures_view(card);
-  for (const TextTable& table : card.tables)
-    out += element("div", {{"class", "scroll"}}, Html::trusted(table.to_html()));
+  for (const TextTable& table : card.tables) out += scrolling(Html::trusted(table.to_html()));
   Html notes;
   for (const std::string& note : card.notes) notes += plain("li", note);
   if (!notes.empty()) out += element("ul", {{"class", "notes"}}, notes);

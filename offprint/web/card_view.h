@@ -6,7 +6,9 @@
 namespace offprint::web {
 
 Html claims_view(const papers::RunCard& card);    // paper's figure, ours, our bar, verdict
-Html verdicts_view(const papers::RunCard& card);  // "9 hold · 1 fails" as badges
-Html card_view(const papers::RunCard& card);      // everything
+Html verdicts_view(const papers::RunCard& card);  // "9 hold 1 fails" as a badge
+Html verdicts_view(int64_t holds, int64_t fails);
+Html verdict_mark(const papers::Measured& claim);  // "✓ holds"
+Html card_view(const papers::RunCard& card);       // everything
 
 }  // namespace offprint::web

@@ -20,6 +20,32 @@ Html submit_button(const std::string& text, bool primary) {
   return element("button", attributes, text);
 }
 
+Html select_box(const std::string& name, const Choices& choices, const std::string& chosen) {
+  Html items;
+  for (const auto& [value, text] : choices) {
+    std::vector<Attribute> attributes = {{"value", value}};
+    if (!value.empty() && value == chosen) attributes.push_back({"selected", "selected"});
+    items += element("option", attributes, text);
+  }
+  return element("select", {{"id", name}, {"name", name}}, items);
+}
+
+Html problem_view(const std::string& problem) {
+  if (problem.empty()) return {};
+  return element("p", {{"class", "problem"}, {"role", "alert"}}, problem);
+}
+
+Html log_in_view(const std::string& next, const std::string& aim) {
+  return {element("a", {{"href", "/login?next=" + next}}, "Log in"), aim};
+}
+
+Html members_only(const Visitor& visitor, const std::string& next, const std::string& deed,
+                  const std::string& aim) {
+  if (visitor.may(store::Role::member)) return {};
+  return plain("p", visitor.user ? Html("Members " + deed + "; an editor can make you one.")
+                                 : log_in_view(next, aim));
+}
+
 Html field_view(const Field& field) {
   std::vector<Attribute> attributes = {{"id", field.name},
                                        {"name", field.name},
@@ -33,11 +59,12 @@ Html field_view(const Field& field) {
 }
 
 Html text_area(const std::string& name, const std::string& label, const std::string& value,
-               int rows) {
+               int rows, const std::string& id) {
+  const std::string own = id.empty() ? name : id;
   return element(
       "p", {{"class", "entry"}},
-      {element("label", {{"for", name}}, label),
-       element("textarea", {{"id", name}, {"name", name}, {"rows", std::to_string(rows)}}, value)});
+      {element("label", {{"for", own}}, label),
+       element("textarea", {{"id", own}, {"name", name}, {"rows", std::to_string(rows)}}, value)});
 }
 
 }  // namespace offprint::web

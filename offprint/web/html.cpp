@@ -66,4 +66,6 @@ Html element(std::string_view tag, const std::vector<Attribute>& attributes, con
 
 Html plain(std::string_view tag, const Html& content) { return element(tag, {}, content); }
 
+Html preformatted(const Html& content) { return element("pre", {{"tabindex", "0"}}, content); }
+
 }  // namespace offprint::web

@@ -39,6 +39,9 @@ Html element(std::string_view tag, const std::vector<Attribute>& attributes,
              const Html& content = {});
 Html plain(std::string_view tag, const Html& content = {});  // without attributes
 
+// Text that may be wider than the page: it scrolls, and the keyboard reaches it.
+Html preformatted(const Html& content);
+
 // "#" for an address that could run a script or leave by another way than http(s) and mailto.
 std::string safe_address(std::string_view address);
 

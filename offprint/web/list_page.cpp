@@ -12,19 +12,27 @@
 #include "offprint/feed/query.h"
 #include "offprint/store/papers.h"
 #include "offprint/store/words.h"
+#include "offprint/web/card_view.h"
+#include "offprint/web/forms.h"
+#include "offprint/web/math_view.h"
 
 namespace offprint::web {
 namespace {
 
-constexpr int64_t kPerPage = 50, kFound = 20;
+constexpr int64_t kPerPage = 50, kPerDay = 100, kFound = 20, kMostFoundPages = 50;
+constexpr size_t kLongestFilter = 100;
 
 std::string plural(int64_t n, const char* word) {
   return fmt::format("{} {}{}", n, word, n == 1 ? "" : "s");
 }
 
+Html paper_card(const store::Paper& paper) {
+  return paper_card(paper, text_with_math(paper.title), text_with_math(paper.summary));
+}
+
 Html papers_list(const std::vector<store::Paper>& papers) {
   Html items;
-  for (const store::Paper& paper : papers) items += paper_card(paper, paper.title, paper.summary);
+  for (const store::Paper& paper : papers) items += paper_card(paper);
   return element("ol", {{"class", "papers"}}, items);
 }
 
@@ -92,33 +100,27 @@ std::string url_text(const std::string& text) {
   return out;
 }
 
-Html choice(const char* name, const char* label,
-            const std::vector<std::pair<std::string, std::string>>& values) {
-  Html items;
-  for (const auto& [value, text] : values) items += element("option", {{"value", value}}, text);
-  const std::string id = std::string("filter-") + name;
-  return {element("label", {{"for", id}}, label),
-          element("select", {{"id", id}, {"name", name}}, items)};
-}
-
 Html filters(const Site& site, const std::string& query) {
-  std::vector<std::pair<std::string, std::string>> topics = {{"", "any"}};
+  Choices topics = {{"", "any"}};
   for (const store::TopicCount& one : store::topics(site.database()))
     topics.emplace_back(one.topic, fmt::format("{} ({})", one.topic, one.papers));
-  return plain("details",
-               {plain("summary", "Filters"),
-                element("form", {{"class", "run"}, {"method", "get"}, {"action", "/papers"}},
-                        {element("input", {{"type", "hidden"}, {"name", "q"}, {"value", query}}),
-                         choice("topic", "topic", topics),
-                         choice("runs", "runs here", {{"", "any"}, {"yes", "yes"}, {"no", "no"}}),
-                         choice("verdict", "verdicts",
-                                {{"", "any"}, {"holds", "all hold"}, {"fails", "some fail"}}),
-                         element("label", {{"for", "filter-year"}}, "year"),
-                         element("input", {{"id", "filter-year"},
-                                           {"name", "year"},
-                                           {"placeholder", "2020-2023"},
-                                           {"size", "9"}}),
-                         element("button", {{"type", "submit"}}, "Filter")})});
+  const auto choice = [](const char* name, const char* label, const Choices& choices) {
+    return Html{element("label", {{"for", name}}, label), select_box(name, choices)};
+  };
+  return plain(
+      "details",
+      {plain("summary", "Filters"),
+       element(
+           "form", {{"class", "run"}, {"method", "get"}, {"action", "/papers"}},
+           {hidden_field("q", query), choice("topic", "topic", topics),
+            choice("runs", "runs here", {{"", "any"}, {"yes", "yes"}, {"no", "no"}}),
+            choice("verdict", "verdicts",
+                   {{"", "any"}, {"holds", "all hold"}, {"fails", "some fail"}}),
+            element("label", {{"for", "year"}}, "year"),
+            element(
+                "input",
+                {{"id", "year"}, {"name", "year"}, {"placeholder", "2020-2023"}, {"size", "9"}}),
+            submit_button("Filter")})});
 }
 
 }  // namespace
@@ -129,7 +131,7 @@ std::string with_filters(const std::string& query,
   for (const char* name : {"topic", "runs", "verdict", "year"}) {
     const auto found = fields.find(name);
     if (found == fields.end() || found->second.empty()) continue;
-    std::string value = found->second.substr(0, 100);
+    std::string value = found->second.substr(0, kLongestFilter);
     std::erase(value, '"');
     text += (text.empty() ? "" : " ") + fmt::format("{}:\"{}\"", name, value);
   }
@@ -168,16 +170,10 @@ Html paper_card(const store::Paper& paper, const Html& title, const Html& summar
   if (!paper.topic.empty()) meta += plain("span", paper.topic);
   if (paper.comment_count > 0) meta += plain("span", plural(paper.comment_count, "comment"));
   if (paper.upvotes > 0) meta += plain("span", plural(paper.upvotes, "vote"));
-  if (paper.verdicts_at > 0) {
-    Html verdicts = element("span", {{"class", "holds"}},
-                            fmt::format("{} hold{}", paper.holds, paper.holds == 1 ? "s" : ""));
-    if (paper.fails > 0)
-      verdicts += element("span", {{"class", "fails"}},
-                          fmt::format("{} fail{}", paper.fails, paper.fails == 1 ? "s" : ""));
-    meta += element("span", {{"class", "badge"}}, verdicts);
-  } else if (paper.runs) {
+  if (paper.verdicts_at > 0)
+    meta += verdicts_view(paper.holds, paper.fails);
+  else if (paper.runs)
     meta += element("span", {{"class", "badge runs"}}, "runs here");
-  }
   Html card = plain("h2", element("a", {{"href", feed::paper_path(paper)}}, title));
   card += element("p", {{"class", "byline"}}, author_line(paper));
   if (!summary.empty()) card += plain("p", summary);
@@ -188,7 +184,7 @@ Html paper_card(const store::Paper& paper, const Html& title, const Html& summar
 Page period_page(const Site& site, feed::Span span, const std::string& period,
                  const std::string& sort, int64_t number) {
   feed::ListRequest request;
-  request.now = now_seconds(), request.limit = 100, request.page = number;
+  request.now = now_seconds(), request.limit = kPerDay, request.page = number;
   request.sort = feed::parse_sort(sort);
   request.period = period.empty() ? feed::latest_period(site.database(), span)
                                   : feed::parse_period(span, period);
@@ -228,7 +224,8 @@ Page trending_page(const Site& site, int64_t number) {
 }
 
 Page search_page(const Site& site, const std::string& text, int64_t number) {
-  require(number >= 0 && number < 50, "p: {}, expected 0 to 49", number);
+  require(number >= 0 && number < kMostFoundPages, "p: {}, expected 0 to {}", number,
+          kMostFoundPages - 1);
   const feed::Query query = feed::parse_query(text);
   feed::SearchRequest request;
   request.offset = number * kFound, request.limit = kFound;
@@ -254,8 +251,8 @@ Page search_page(const Site& site, const std::string& text, int64_t number) {
           i == 0 ? "No paper has all these words; these are near in meaning." : "Near in meaning");
     by_meaning = by_meaning || near;
     const auto marks = store::mark_words(site.database(), paper.key, query.terms());
-    items += marks ? paper_card(paper, marked(marks->title), marked(marks->summary))
-                   : paper_card(paper, paper.title, paper.summary);
+    items +=
+        marks ? paper_card(paper, marked(marks->title), marked(marks->summary)) : paper_card(paper);
   }
   page.main += found.papers.empty() ? plain("p", "Nothing was found.")
                                     : element("ol", {{"class", "papers"}}, items);

@@ -1,5 +1,7 @@
 #include "offprint/web/option_fields.h"
 
+#include "offprint/web/forms.h"
+
 namespace offprint::web {
 
 Html option_field(const OptionInfo& option, const std::string& given) {
@@ -14,13 +16,9 @@ Html option_field(const OptionInfo& option, const std::string& given) {
   } else {
     std::vector<std::string> choices = option.choices;
     if (option.kind == "switch") choices = {"true", "false"};
-    Html items = element("option", {{"value", ""}}, "default: " + value);
-    for (const std::string& choice : choices) {
-      std::vector<Attribute> attributes = {{"value", choice}};
-      if (choice == given) attributes.push_back({"selected", "selected"});
-      items += element("option", attributes, choice);
-    }
-    input = element("select", {{"id", name}, {"name", name}}, items);
+    Choices items = {{"", "default: " + value}};
+    for (const std::string& choice : choices) items.emplace_back(choice, choice);
+    input = select_box(name, items, given);
   }
   return element("p", {{"class", "field"}},
                  {element("label", {{"for", name}}, option.name), input,

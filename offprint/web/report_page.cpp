@@ -3,6 +3,7 @@
 #include "offprint/papers/card_text.h"
 #include "offprint/web/card_view.h"
 #include "offprint/web/page.h"
+#include "offprint/web/table_view.h"
 
 namespace offprint::web {
 namespace {
@@ -28,15 +29,9 @@ Html report_view(const papers::Report& report, bool linked) {
     if (card && !linked)
       cards += Html{element("h2", {{"id", paper->slug}}, paper->title), card_view(*card)};
   }
-  Html head;
-  for (const char* name : {"paper", "verdicts", "scale"})
-    head += element("th", {{"scope", "col"}}, name);
   Html out = {plain("h1", "What holds up"),
               element("p", {{"class", "lede"}}, papers::report_line(report) + "."),
-              plain("section", element("div", {{"class", "scroll"}},
-                                       element("table", {{"class", "data report"}},
-                                               {plain("thead", plain("tr", head)),
-                                                plain("tbody", {measured, runs, rest})})))};
+              table_view({"paper", "verdicts", "scale"}, {measured, runs, rest})};
   for (const std::string& problem : report.problems)
     out += element("p", {{"class", "small"}}, "No card: " + problem);
   out += cards;

@@ -17,16 +17,9 @@ namespace {
 Page submit_page(const Request& r, const std::string& problem) {
   Page page;
   page.title = "Submit a paper";
-  page.main = plain("h1", "Submit a paper");
-  if (!problem.empty())
-    page.main += element("p", {{"class", "problem"}, {"role", "alert"}}, problem);
-  if (!r.visitor.may(store::Role::member)) {
-    page.main +=
-        plain("p", r.visitor.user ? Html("Members submit papers; an editor can make you one.")
-                                  : Html{element("a", {{"href", "/login?next=/submit"}}, "Log in"),
-                                         " to submit a paper."});
-    return page;
-  }
+  page.main = {plain("h1", "Submit a paper"), problem_view(problem),
+               members_only(r.visitor, "/submit", "submit papers", " to submit a paper.")};
+  if (!r.visitor.may(store::Role::member)) return page;
   page.main +=
       post_form(r.visitor, "/submit",
                 {text_area("text", "BibTeX, RIS, or an answer of arXiv's API", r.text("text"), 10),
@@ -83,22 +76,21 @@ std::string submit_facts(Site& site, const Request& r) {
   return paper.id;
 }
 
-Reply submit(Site& site, const Request& r) {
-  try {
-    if (!r.text("id").empty()) {
-      const auto paper = store::find_paper(site.database(), submit_facts(site, r));
-      return go_to(feed::paper_path(paper.value()));
-    }
-    const feed::ImportCount count = submit_text(site, r);
-    if (count.put.added + count.put.changed + count.put.unchanged == 0)
-      fail("{}",
-           count.first_reason.empty() ? "no paper was found in that text" : count.first_reason);
-    return go_to("/papers");
-  } catch (const Unavailable&) {
-    throw;
-  } catch (const Error& error) {
-    return page_reply(r, submit_page(r, error.what()), 400);
+Reply take(Site& site, const Request& r) {
+  if (!r.text("id").empty()) {
+    const auto paper = store::find_paper(site.database(), submit_facts(site, r));
+    return go_to(feed::paper_path(paper.value()));
   }
+  const feed::ImportCount count = submit_text(site, r);
+  if (count.put.added + count.put.changed + count.put.unchanged == 0)
+    fail("{}", count.first_reason.empty() ? "no paper was found in that text" : count.first_reason);
+  return go_to("/papers");
+}
+
+Reply submit(Site& site, const Request& r) {
+  return or_form_again(
+      r, [&] { return take(site, r); },
+      [&](const std::string& problem) { return submit_page(r, problem); });
 }
 
 constexpr auto kRoutes = std::to_array<Route>({

@@ -11,10 +11,8 @@
 namespace offprint::web {
 namespace {
 
-Html log_in_to(const store::Paper& paper, const char* what) {
-  return element(
-      "p", {{"class", "small"}},
-      {element("a", {{"href", "/login?next=" + feed::paper_path(paper)}}, "Log in"), what});
+Html log_in_to(const store::Paper& paper, const std::string& aim) {
+  return element("p", {{"class", "small"}}, log_in_view(feed::paper_path(paper), aim));
 }
 
 Html comment_view(const Visitor& visitor, const store::Comment& comment) {
@@ -27,11 +25,11 @@ Html comment_view(const Visitor& visitor, const store::Comment& comment) {
   Html actions;
   const std::string path = fmt::format("/comments/{}", comment.key);
   if (own)
-    actions +=
-        plain("details",
-              {plain("summary", "Edit"),
-               post_form(visitor, path + "/edit",
-                         {text_area("text", "Comment", comment.text, 6), submit_button("Save")})});
+    actions += plain("details", {plain("summary", "Edit"),
+                                 post_form(visitor, path + "/edit",
+                                           {text_area("text", "Comment", comment.text, 6,
+                                                      fmt::format("text-{}", comment.key)),
+                                            submit_button("Save")})});
   if (own || visitor.may(store::Role::editor))
     actions += post_form(visitor, path + "/delete", submit_button("Delete"));
   return element("li", {{"id", fmt::format("comment-{}", comment.key)}},
@@ -43,7 +41,7 @@ Html comment_view(const Visitor& visitor, const store::Comment& comment) {
 
 Html vote_view(const Site& site, const Visitor& visitor, const store::Paper& paper) {
   const std::string count = fmt::format("{} vote{}", paper.upvotes, paper.upvotes == 1 ? "" : "s");
-  if (!visitor.user) return log_in_to(paper, (" to vote. " + count + ".").c_str());
+  if (!visitor.user) return log_in_to(paper, " to vote. " + count + ".");
   const bool voted = store::has_vote(site.database(), paper.key, visitor.user->key);
   const Html button = element(
       "button", {{"type", "submit"}, {"aria-pressed", voted ? "true" : "false"}, {"class", "vote"}},

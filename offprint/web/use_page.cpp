@@ -7,6 +7,7 @@
 #include "offprint/core/json.h"
 #include "offprint/web/forms.h"
 #include "offprint/web/option_fields.h"
+#include "offprint/web/table_view.h"
 #include "offprint/web/use_jobs.h"
 
 namespace offprint::web {
@@ -18,15 +19,12 @@ std::string given_value(const std::map<std::string, std::string>& given, const s
 }
 
 Html method_choice(const tasks::DataVerb& verb, const std::string& chosen) {
-  Html items;
-  for (const auto& method : verb.methods) {
-    std::vector<Attribute> attributes = {{"value", method.name}};
-    if (method.name == chosen) attributes.push_back({"selected", "selected"});
-    items += element("option", attributes, method.name + ": " + method.summary);
-  }
-  return element("p", {{"class", "entry"}},
-                 {element("label", {{"for", "method"}}, "Method"),
-                  element("select", {{"id", "method"}, {"name", "method"}}, items)});
+  Choices choices;
+  for (const auto& method : verb.methods)
+    choices.emplace_back(method.name, method.name + ": " + method.summary);
+  return element(
+      "p", {{"class", "entry"}},
+      {element("label", {{"for", "method"}}, "Method"), select_box("method", choices, chosen)});
 }
 
 Html upload_field() {
@@ -53,9 +51,7 @@ Html methods_table(const tasks::DataVerb& verb) {
                        method.name)),
          plain("td", method.summary), plain("td", source)});
   }
-  return plain("section",
-               element("div", {{"class", "scroll"}},
-                       element("table", {{"class", "data report"}}, plain("tbody", rows))));
+  return table_view({}, rows);
 }
 
 }  // namespace
@@ -77,17 +73,9 @@ Page use_page(const Visitor& visitor, const tasks::DataVerb& verb,
               const std::map<std::string, std::string>& given, const std::string& problem) {
   Page page;
   page.title = verb.name, page.here = "/use";
-  page.main = {plain("h1", verb.name + ": " + verb.summary)};
-  if (!problem.empty())
-    page.main += element("p", {{"class", "problem"}, {"role", "alert"}}, problem);
-  if (!visitor.may(store::Role::member)) {
-    page.main +=
-        plain("p", visitor.user
-                       ? Html("Members use methods; an editor can make you one.")
-                       : Html{element("a", {{"href", "/login?next=/use/" + verb.name}}, "Log in"),
-                              " to use it from here."});
-    return page;
-  }
+  page.main = {plain("h1", verb.name + ": " + verb.summary), problem_view(problem),
+               members_only(visitor, "/use/" + verb.name, "use methods", " to use it from here.")};
+  if (!visitor.may(store::Role::member)) return page;
   Html fields = {plain("p", "A table with " + verb.table + "."), upload_field(),
                  method_choice(verb, given_value(given, "method"))};
   for (const OptionInfo& input : verb.inputs) {

@@ -2,7 +2,6 @@
 #include "offprint/web/run_workers.h"
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
@@ -12,6 +11,7 @@
 #include "offprint/papers/card_shelf.h"
 #include "offprint/web/run_jobs.h"
 #include "offprint/web/use_jobs.h"
+#include "tests/data/scratch.h"
 
 using namespace offprint;
 using namespace offprint::web;
@@ -20,19 +20,10 @@ namespace fs = std::filesystem;
 namespace {
 
 struct Base {
-  fs::path folder = fs::temp_directory_path() / ("offprint_workers_" + std::to_string(getpid()));
-  std::unique_ptr<store::Database> database;
-  Base() {
-    fs::remove_all(folder);
-    fs::create_directories(folder);
-    database = std::make_unique<store::Database>((folder / "db.sqlite").string());
-  }
-  Base(const Base&) = delete;
-  Base& operator=(const Base&) = delete;
-  ~Base() {
-    database.reset();
-    fs::remove_all(folder);
-  }
+  data::Scratch scratch;
+  const fs::path& folder = scratch.folder;
+  std::unique_ptr<store::Database> database =
+      std::make_unique<store::Database>((folder / "db.sqlite").string());
 
   int64_t ask(uint64_t seed, Json options = Json::object()) {
     const Json asked = {{"slug", "s4d"}, {"seed", seed}, {"options", std::move(options)}};

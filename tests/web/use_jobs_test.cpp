@@ -2,26 +2,17 @@
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 
 #include "offprint/core/error.h"
 #include "offprint/core/file.h"
+#include "tests/data/scratch.h"
 
 using namespace offprint;
 using namespace offprint::web;
-namespace fs = std::filesystem;
 
 namespace {
-
-struct Base {
-  fs::path folder = fs::temp_directory_path() / ("offprint_use_" + std::to_string(getpid()));
-  Base() { fs::remove_all(folder); }
-  Base(const Base&) = delete;
-  Base& operator=(const Base&) = delete;
-  ~Base() { fs::remove_all(folder); }
-};
 
 bool has(const std::vector<std::string>& words, const std::string& word) {
   return std::ranges::find(words, word) != words.end();
@@ -30,7 +21,7 @@ bool has(const std::vector<std::string>& words, const std::string& word) {
 }  // namespace
 
 TEST_CASE("uploads: the same table is one file; what is no table is one line") {
-  const Base base;
+  const data::Scratch base;
   const std::string name = keep_upload(base.folder, "a,b\n1,2\n");
   CHECK(keep_upload(base.folder, "a,b\n1,2\n") == name);
   CHECK(keep_upload(base.folder, "a,b\n1,3\n") != name);
@@ -83,7 +74,7 @@ TEST_CASE("use command: each word is one argument, whatever is in it") {
 }
 
 TEST_CASE("use result: what was printed, and the files but for it") {
-  const Base base;
+  const data::Scratch base;
   make_folder(base.folder);
   for (const char* name : {"summary.txt", "b.csv", "a.svg"}) write_file(base.folder / name, "text");
   CHECK(use_result("/elsewhere", base.folder) ==

@@ -1,26 +1,15 @@
 #include "offprint/web/visitor.h"
 
 #include <doctest/doctest.h>
-#include <unistd.h>
-
-#include <filesystem>
 
 #include "offprint/feed/accounts.h"
 #include "offprint/web/site.h"
+#include "tests/data/scratch.h"
 
 using namespace offprint;
 using namespace offprint::web;
-namespace fs = std::filesystem;
 
 namespace {
-
-struct Base {
-  fs::path folder = fs::temp_directory_path() / ("offprint_visitor_" + std::to_string(getpid()));
-  Base() { fs::remove_all(folder); }
-  Base(const Base&) = delete;
-  Base& operator=(const Base&) = delete;
-  ~Base() { fs::remove_all(folder); }
-};
 
 Caller from(const std::string& address, const std::string& host) {
   return {address, host, "", "", "", ""};
@@ -29,7 +18,7 @@ Caller from(const std::string& address, const std::string& host) {
 }  // namespace
 
 TEST_CASE("visitor: the person at this machine owns it, others and proxies do not") {
-  const Base base;
+  const data::Scratch base;
   const Site site(base.folder, {.with_meaning = false});
   CHECK(visitor_of(site, from("127.0.0.1", "localhost:8400")).owner);
   CHECK(visitor_of(site, from("::1", "[::1]:8400")).owner);
@@ -42,7 +31,7 @@ TEST_CASE("visitor: the person at this machine owns it, others and proxies do no
 }
 
 TEST_CASE("visitor: by cookie and by token; each has a form token of their own") {
-  const Base base;
+  const data::Scratch base;
   Site site(base.folder, {.with_meaning = false, .owner = false});
   const store::User ada =
       feed::sign_up(site.database(), "ada", "lovelace", store::Role::member, 100, {1, 8 << 10});
