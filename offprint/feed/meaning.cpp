@@ -65,11 +65,11 @@ void Meaning::take_from_store(int64_t after) {
 int64_t Meaning::embed_new(Progress& progress, int64_t most) {
   const std::scoped_lock lock(embedding_);
   int64_t done = 0, last = 0;
-  progress.start("embedding papers");
   while (done < most && !progress.stop_requested()) {
     const auto papers =
         store::papers_without_vector(database_, last, std::min(kBatch, most - done));
     if (papers.empty()) break;
+    if (done == 0) progress.start("embedding papers");  // nothing new, nothing said
     std::vector<std::string> texts;
     for (const store::Paper& paper : papers) texts.push_back(text_of(paper));
     const std::vector<float> rows = encoder_.embed(texts);

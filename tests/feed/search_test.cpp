@@ -131,12 +131,16 @@ TEST_CASE("meaning: what is stored is not embedded again, reworded papers and ne
   }
   Meaning meaning(db, toy_encoder(), file);
   CHECK(meaning.size() == 4);
-  CHECK(meaning.embed_new(silent) == 0);
+  int64_t said = 0;
+  Progress heard([&](const ProgressUpdate&) { ++said; });
+  CHECK(meaning.embed_new(heard) == 0);
+  CHECK(said == 0);  // nothing new, nothing said
   CHECK(meaning.nearest("zz", 1)[0].similarity == doctest::Approx(1).epsilon(0.01));
   Paper reworded = with("zzz", "qqq", "");
   reworded.abstract = "qqq qqqq", reworded.updated_at = 5000;
   put(db, {reworded});
-  CHECK(meaning.embed_new(silent) == 1);
+  CHECK(meaning.embed_new(heard) == 1);
+  CHECK(said > 0);
   CHECK(meaning.size() == 4);
   CHECK(meaning.nearest("qq", 1)[0].similarity == doctest::Approx(1).epsilon(0.01));
   Meaning other(db, toy_encoder("other"), file);
