@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "offprint/cli/classify_verb.h"
+#include "offprint/cli/compare_verb.h"
 #include "offprint/cli/data_verb.h"
 #include "offprint/cli/digest_verb.h"
 #include "offprint/cli/forecast_verb.h"
@@ -37,6 +38,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
     {"search", add_search_verb},
     {"run", add_run_verb},
     {"report", add_report_verb},
+    {"compare", add_compare_verb},
     {"forecast", add_forecast_verb},
     {"classify", add_classify_verb},
     {"infer", add_infer_verb},

@@ -4,15 +4,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "offprint/core/error.h"
 #include "offprint/papers/card_text.h"
 #include "offprint/store/jobs.h"
 #include "offprint/web/card_view.h"
+#include "offprint/web/compare_page.h"
 #include "offprint/web/forms.h"
 #include "offprint/web/option_fields.h"
 #include "offprint/web/run_jobs.h"
+#include "offprint/web/table_view.h"
 #include "offprint/web/use_jobs.h"
 #include "offprint/web/use_page.h"
 
@@ -22,11 +23,9 @@ namespace {
 using store::Job;
 using store::JobState;
 
-constexpr int64_t kPerPage = 50;
+constexpr int64_t kPerPage = 50, kLookedAt = 5;  // jobs of a page, of a paper
 
 std::string path_of(const Job& job) { return fmt::format("/runs/{}", job.key); }
-
-bool on_own_data(const Job& job) { return job.request.kind == kUseKind; }
 
 std::string title_of(const Job& job) {
   const auto found = std::ranges::find(papers::catalog(), job.request.slug, &papers::Paper::slug);
@@ -37,18 +36,6 @@ Html time_text(int64_t seconds) {
   const std::tm at = fmt::gmtime(static_cast<std::time_t>(seconds));
   return element("time", {{"datetime", fmt::format("{:%FT%TZ}", at)}},
                  fmt::format("{} {:%B %Y, %H:%M} UTC", at.tm_mday, at));
-}
-
-std::string setting_of(const Job& job) {
-  std::string text = on_own_data(job)
-                         ? "own data"
-                         : fmt::format("{}, seed {}", job.request.scale, job.request.seed);
-  const Json options = parse_json(job.request.options, "options");
-  for (const auto& [name, value] : options.items())
-    if (name != "data")
-      text += fmt::format(", {} {}", name,
-                          value.is_string() ? value.get<std::string>() : json_text(value));
-  return text;
 }
 
 Html state_view(const Job& job) {
@@ -99,7 +86,15 @@ Html log_view(const Job& job) {
   if (!progress.is_object() || !progress.contains("log") || progress["log"].empty()) return {};
   std::string text;
   for (const Json& line : progress["log"]) text += line.get<std::string>() + "\n";
-  return plain("details", {plain("summary", "Log"), plain("pre", text)});
+  return plain("details", {plain("summary", "Log"), preformatted(text)});
+}
+
+Html seed_field(uint64_t seed) {
+  return {element("label", {{"for", "seed"}}, "seed"),
+          element("input", {{"id", "seed"},
+                            {"name", "seed"},
+                            {"inputmode", "numeric"},
+                            {"value", std::to_string(seed)}})};
 }
 
 Html again_form(const Visitor& visitor, const Job& job) {
@@ -109,19 +104,14 @@ Html again_form(const Visitor& visitor, const Job& job) {
   for (const auto& [name, value] : options.items())
     fields += hidden_field("option-" + name,
                            value.is_string() ? value.get<std::string>() : json_text(value));
-  fields += element("label", {{"for", "seed"}}, "seed");
-  fields += element("input", {{"id", "seed"},
-                              {"name", "seed"},
-                              {"inputmode", "numeric"},
-                              {"value", std::to_string(job.request.seed + 1)}});
+  fields += seed_field(job.request.seed + 1);
   fields += submit_button("Run with this seed");
   return post_form(visitor, "/runs", fields, "run");
 }
 
-Html ended_view(const Visitor& visitor, const Job& job) {
+Html ended_view(const Site& site, const Visitor& visitor, const Job& job) {
   Html out;
-  if (job.state == JobState::failed)
-    out += element("p", {{"class", "problem"}, {"role", "alert"}}, "It failed: " + job.error);
+  if (job.state == JobState::failed) out += problem_view("It failed: " + job.error);
   if (job.state == JobState::stopped)
     out += plain("p", job.card.empty() ? "It was stopped before anything was measured."
                                        : "It was stopped: what it had measured is here.");
@@ -134,46 +124,55 @@ Html ended_view(const Visitor& visitor, const Job& job) {
     out += element("p", {{"class", "small"}},
                    {papers::verdict_summary(*card) + " · " + papers::card_line(*card) + " · ",
                     element("a", {{"href", fmt::format("/api/runs/{}/card", job.key)}}, "JSON")});
+    out += compare_links(site, job);
     out += card_view(*card);
   }
   return {out, log_view(job), again_form(visitor, job)};
 }
 
 Html scale_choice() {
-  constexpr std::array<std::pair<const char*, const char*>, 3> kScales = {
-      {{"quick", "quick: under a minute"},
-       {"standard", "standard: up to ten minutes"},
-       {"full", "full: the paper's own scale"}}};
-  Html options;
-  for (const auto& [name, text] : kScales) options += element("option", {{"value", name}}, text);
-  return Html{element("label", {{"for", "scale"}}, "scale"),
-              element("select", {{"id", "scale"}, {"name", "scale"}}, options)};
+  return {element("label", {{"for", "scale"}}, "scale"),
+          select_box("scale", {{"quick", "quick: under a minute"},
+                               {"standard", "standard: up to ten minutes"},
+                               {"full", "full: the paper's own scale"}})};
+}
+
+// One of the two that are compared; only where there is a card.
+Html choose(const char* name, const Job& job) {
+  if (job.state != JobState::done || on_own_data(job)) return plain("td");
+  return plain("td",
+               element("input", {{"type", "radio"},
+                                 {"name", name},
+                                 {"value", std::to_string(job.key)},
+                                 {"aria-label", fmt::format("Run {} as {}", job.key, name)}}));
+}
+
+Html run_row(const Job& job) {
+  return plain("tr", {choose("a", job), choose("b", job),
+                      plain("td", element("a", {{"href", path_of(job)}}, title_of(job))),
+                      element("td", {{"class", "setting"}}, setting_of(job)),
+                      element("td", {{"class", "state"}}, state_view(job)),
+                      plain("td", time_text(job.queued_at))});
 }
 
 }  // namespace
 
 Html run_form(const Site& site, const Visitor& visitor, const papers::Paper& paper) {
   Html out;
-  for (const Job& job : store::list_jobs(site.database(), {.slug = paper.slug, .limit = 5}))
+  for (const Job& job : store::list_jobs(site.database(), {.slug = paper.slug, .limit = kLookedAt}))
     if (!job.ended())
       out +=
           plain("p", {element("a", {{"href", path_of(job)}},
                               job.state == JobState::queued ? "A run waits" : "A run is under way"),
                       " (" + setting_of(job) + ")."});
-  if (!visitor.may(store::Role::member))
-    return {out, plain("p", visitor.user
-                                ? Html("Members start runs; an editor can make you one.")
-                                : Html{element("a", {{"href", "/login?next=/papers/" + paper.slug}},
-                                               "Log in"),
-                                       " to run it from here."})};
+  out += members_only(visitor, "/papers/" + paper.slug, "start runs", " to run it from here.");
+  if (!visitor.may(store::Role::member)) return out;
   Html options;
   for (const OptionInfo& option : paper.options(papers::Scale::quick))
     options += option_field(option);
   Html fields = hidden_field("slug", paper.slug);
   fields += scale_choice();
-  fields += element("label", {{"for", "seed"}}, "seed");
-  fields += element("input",
-                    {{"id", "seed"}, {"name", "seed"}, {"inputmode", "numeric"}, {"value", "1"}});
+  fields += seed_field(1);
   fields += submit_button("Run it", true);
   if (!options.empty())
     fields += element("details", {{"class", "options"}},
@@ -186,7 +185,6 @@ Html run_form(const Site& site, const Visitor& visitor, const papers::Paper& pap
 }
 
 Page runs_page(const Site& site, const Visitor& visitor, int64_t number) {
-  require(number >= 0 && number < 100000, "p: {}, expected 0 or more", number);
   const auto jobs =
       store::list_jobs(site.database(), {.offset = number * kPerPage, .limit = kPerPage + 1});
   Page page;
@@ -199,43 +197,34 @@ Page runs_page(const Site& site, const Visitor& visitor, int64_t number) {
   }
   Html rows;
   for (size_t i = 0; i < jobs.size() && i < kPerPage; ++i)
-    if (may_see(visitor, jobs[i]))
-      rows +=
-          plain("tr", {plain("td", element("a", {{"href", path_of(jobs[i])}}, title_of(jobs[i]))),
-                       plain("td", setting_of(jobs[i])),
-                       element("td", {{"class", "state"}}, state_view(jobs[i])),
-                       plain("td", time_text(jobs[i].queued_at))});
-  Html head;
-  for (const char* name : {"paper", "setting", "state", "asked for"})
-    head += element("th", {{"scope", "col"}}, name);
-  page.main +=
-      plain("section", element("div", {{"class", "scroll"}},
-                               element("table", {{"class", "data report"}},
-                                       {plain("thead", plain("tr", head)), plain("tbody", rows)})));
+    if (may_see(visitor, jobs[i])) rows += run_row(jobs[i]);
+  // Without a script: a form whose answer is a page.
+  page.main += element(
+      "form", {{"method", "get"}, {"action", "/runs/compare"}},
+      {table_view({"A", "B", "paper", "setting", "state", "asked for"}, rows),
+       plain("p", {submit_button("Compare"), " two runs of one paper, chosen as A and B."})});
   if (jobs.size() > kPerPage)
     page.main += plain(
         "p", element("a", {{"href", fmt::format("/runs?p={}", number + 1)}}, "earlier runs →"));
   return page;
 }
 
-std::optional<Page> run_page(const Site& site, const Visitor& visitor, int64_t key) {
-  const auto job = store::find_job(site.database(), key);
-  if (!job || !may_see(visitor, *job)) return std::nullopt;
+Page run_page(const Site& site, const Visitor& visitor, const Job& job) {
   Page page;
-  page.title = fmt::format("Run {}: {}", key, job->request.slug), page.here = "/runs";
+  page.title = fmt::format("Run {}: {}", job.key, job.request.slug), page.here = "/runs";
   page.wide = true;
   page.main = {
       plain("h1", element("a",
-                          {{"href", (on_own_data(*job) ? "/use/" : "/papers/") + job->request.slug},
+                          {{"href", (on_own_data(job) ? "/use/" : "/papers/") + job.request.slug},
                            {"class", "quiet"}},
-                          title_of(*job))),
+                          title_of(job))),
       element("p", {{"class", "byline"}},
-              {fmt::format("Run {} · {} · asked for ", key, setting_of(*job)),
-               time_text(job->queued_at)})};
-  if (job->ended()) {
-    page.main += ended_view(visitor, *job);
+              {fmt::format("Run {} · {} · asked for ", job.key, setting_of(job)),
+               time_text(job.queued_at)})};
+  if (job.ended()) {
+    page.main += ended_view(site, visitor, job);
   } else {
-    page.main += live_view(site, visitor, *job);
+    page.main += live_view(site, visitor, job);
     page.script = runs_script_path(), page.reload_seconds = 2;
   }
   return page;

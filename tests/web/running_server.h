@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "offprint/papers/run_card.h"
+#include "offprint/store/jobs.h"
 #include "offprint/web/server.h"
 
 namespace offprint {
@@ -44,6 +45,17 @@ struct RunningServer {
     server->stop();
     thread.join();
     std::filesystem::remove_all(folder);
+  }
+
+  // A run that ended and left this card; its number.
+  int64_t add_run(const papers::RunCard& card) const {
+    const store::JobRequest request{
+        .slug = card.slug, .scale = card.scale, .seed = card.seed, .revision = "r"};
+    const int64_t key = store::add_job(site->database(), request, 0, 100);
+    store::claim_job(site->database(), "w", 1, 101);
+    store::finish_job(site->database(), key, "w", store::JobState::done,
+                      json_text(papers::to_json(card)), "", 102);
+    return key;
   }
 
   httplib::Result ask(const std::string& path) const {
