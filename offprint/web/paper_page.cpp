@@ -13,6 +13,7 @@
 #include "offprint/store/papers.h"
 #include "offprint/web/card_view.h"
 #include "offprint/web/list_page.h"
+#include "offprint/web/math_view.h"
 #include "offprint/web/runs_page.h"
 #include "offprint/web/talk_view.h"
 #include "offprint/web/use_page.h"
@@ -68,7 +69,7 @@ Html measured(const Site& site, const Visitor& visitor, const papers::Paper* rec
   out += plain(
       "details",
       {plain("summary", "On the command line"),
-       plain("pre", plain("code", "offprint run " + recipe->slug +
+       preformatted(plain("code", "offprint run " + recipe->slug +
                                       "                      # under a minute\n"
                                       "offprint run " +
                                       recipe->slug + " --scale standard   # up to ten minutes"))});
@@ -78,7 +79,8 @@ Html measured(const Site& site, const Visitor& visitor, const papers::Paper* rec
 Html similar(const Site& site, const store::Paper& paper) {
   Html items;
   for (const store::Paper& near : site.search().similar(paper.key, kSimilar))
-    items += plain("li", element("a", {{"href", feed::paper_path(near)}}, near.title));
+    items +=
+        plain("li", element("a", {{"href", feed::paper_path(near)}}, text_with_math(near.title)));
   if (items.empty()) return {};
   return {plain("h2", "Similar papers"), plain("ul", items)};
 }
@@ -94,12 +96,14 @@ std::optional<Page> paper_page(const Site& site, const Visitor& visitor, const s
   Html names;
   for (const std::string& name : paper->authors) names += (names.empty() ? "" : ", ") + name;
   const bool many = paper->authors.size() > 12;
-  page.main = {plain("h1", paper->title), element("p", {{"class", "byline"}}, author_line(*paper))};
+  page.main = {plain("h1", text_with_math(paper->title)),
+               element("p", {{"class", "byline"}}, author_line(*paper))};
   if (many) page.main += plain("details", {plain("summary", "All authors"), plain("p", names)});
   if (paper->withdrawn)
     page.main += element("p", {{"class", "fails"}}, "This paper was withdrawn.");
-  if (!paper->summary.empty()) page.main += element("p", {{"class", "summary"}}, paper->summary);
-  if (!paper->abstract.empty()) page.main += plain("p", paper->abstract);
+  if (!paper->summary.empty())
+    page.main += element("p", {{"class", "summary"}}, text_with_math(paper->summary));
+  if (!paper->abstract.empty()) page.main += plain("p", text_with_math(paper->abstract));
   page.main += facts(*paper);
   page.main += vote_view(site, visitor, *paper);
   page.main += measured(site, visitor, recipe_of(*paper));
@@ -107,7 +111,7 @@ std::optional<Page> paper_page(const Site& site, const Visitor& visitor, const s
   page.main += similar(site, *paper);
   page.main += comments_view(site, visitor, *paper);
   page.main += plain(
-      "details", {plain("summary", "BibTeX"), plain("pre", plain("code", feed::bibtex(*paper)))});
+      "details", {plain("summary", "BibTeX"), preformatted(plain("code", feed::bibtex(*paper)))});
   return page;
 }
 
