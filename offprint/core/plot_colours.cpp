@@ -31,7 +31,7 @@ constexpr auto kViridis = std::to_array<Rgb>({{68, 1, 84},
 
 // On dark paper blue changes place with sky blue and black turns white, for contrast.
 std::string_view plot_style() {
-  return R"(<style>
+  return R"(
 .offprint-plot{--paper:var(--plot-paper,#fff);--ink:var(--plot-ink,#1c1c1c);--soft:var(--plot-soft,#5c5c5c);--rule:var(--plot-rule,#e2e2e2);--s0:#0072b2;--s1:#d55e00;--s2:#009e73;--s3:#cc79a7;--s4:#e69f00;--s5:#56b4e9;--s6:#000;--s7:#b8a900;max-width:100%;height:auto}
 @media(prefers-color-scheme:dark){.offprint-plot{--paper:var(--plot-paper,#15171b);--ink:var(--plot-ink,#ececec);--soft:var(--plot-soft,#a9adb5);--rule:var(--plot-rule,#30343b);--s0:#56b4e9;--s1:#ef7f2e;--s2:#1fbf91;--s3:#d992b9;--s4:#e69f00;--s5:#3f8fd0;--s6:#fff;--s7:#f0e442}}
 .offprint-plot text{font:11.5px ui-sans-serif,system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;fill:var(--soft);font-variant-numeric:tabular-nums}
@@ -41,20 +41,19 @@ std::string_view plot_style() {
 .offprint-plot .paper{fill:var(--paper)}
 .offprint-plot .grid{stroke:var(--rule)}.offprint-plot .axis{stroke:var(--soft)}
 .offprint-plot .mark{stroke:var(--soft);stroke-dasharray:2 3}
+.offprint-plot .s0{--s:var(--s0)}.offprint-plot .s1{--s:var(--s1)}.offprint-plot .s2{--s:var(--s2)}.offprint-plot .s3{--s:var(--s3)}.offprint-plot .s4{--s:var(--s4)}.offprint-plot .s5{--s:var(--s5)}.offprint-plot .s6{--s:var(--s6)}.offprint-plot .s7{--s:var(--s7)}
 .offprint-plot .series{fill:var(--s);stroke:none}
 .offprint-plot .line{fill:none;stroke:var(--s);stroke-width:1.8;stroke-linejoin:round;stroke-linecap:round}
 .offprint-plot .dashed{stroke-dasharray:6 4}
 .offprint-plot .band{fill-opacity:.18}
 .offprint-plot .error{fill:none;stroke:var(--ink);stroke-width:1.2}
 .offprint-plot .none{fill:var(--rule)}
-</style>
 )";
 }
 
 std::string series_attributes(size_t series) {
   const size_t i = series % kPalette.size();
-  return fmt::format("class=\"series\" style=\"--s:var(--s{})\" fill=\"{}\" stroke=\"{}\"", i,
-                     kPalette[i], kPalette[i]);
+  return fmt::format("class=\"series s{}\" fill=\"{}\" stroke=\"{}\"", i, kPalette[i], kPalette[i]);
 }
 
 std::string shade_colour(double share) {

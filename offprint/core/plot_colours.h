@@ -7,7 +7,9 @@
 
 namespace offprint {
 
-// The <style> element. A page that holds the figure may set --plot-paper, --plot-ink and the like.
+// What stands in the <style> element: the same for every figure, so that a page's content policy
+// can name it by its hash. A page that holds the figure may set --plot-paper, --plot-ink and the
+// like.
 std::string_view plot_style();
 
 // Attributes of a group drawn in the colour of series i: a class for browsers, and plain colours

@@ -292,7 +292,8 @@ std::string to_svg(const Plot& plot, int width, int height) {
       "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"offprint-plot\" role=\"img\" "
       "width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" "
       "aria-label=\"{2}\">\n<title>{2}</title>\n"
-      "<desc>{3}</desc>\n{4}<rect class=\"paper\" fill=\"#fff\" width=\"{0}\" height=\"{1}\"/>\n",
+      "<desc>{3}</desc>\n<style>{4}</style>\n<rect class=\"paper\" fill=\"#fff\" width=\"{0}\" "
+      "height=\"{1}\"/>\n",
       width, height, escape_markup(plot.title.empty() ? "Figure" : plot.title),
       escape_markup(describe(plot)), plot_style());
   for (const PlacedText& line : frame.title) put_text(svg, line, "title");

@@ -30,10 +30,26 @@ std::string Sha256::hex() {
   return fmt::format("{:02x}", fmt::join(sum, ""));
 }
 
+std::string Sha256::base64() {
+  std::array<unsigned char, crypto_hash_sha256_BYTES> sum;
+  crypto_hash_sha256_final(&state_->sum, sum.data());
+  std::array<char,
+             sodium_base64_ENCODED_LEN(crypto_hash_sha256_BYTES, sodium_base64_VARIANT_ORIGINAL)>
+      text;
+  return sodium_bin2base64(text.data(), text.size(), sum.data(), sum.size(),
+                           sodium_base64_VARIANT_ORIGINAL);
+}
+
 std::string sha256(std::string_view bytes) {
   Sha256 sum;
   sum.add(bytes);
   return sum.hex();
+}
+
+std::string sha256_base64(std::string_view bytes) {
+  Sha256 sum;
+  sum.add(bytes);
+  return sum.base64();
 }
 
 std::string sha256_of_file(const std::filesystem::path& path) {

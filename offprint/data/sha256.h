@@ -1,4 +1,4 @@
-// SHA-256 sums as 64 lower-case hexadecimal digits (libsodium).
+// SHA-256 sums as 64 lower-case hexadecimal digits, or in Base64 (libsodium).
 #pragma once
 #include <filesystem>
 #include <memory>
@@ -13,7 +13,9 @@ class Sha256 {
   Sha256();
   ~Sha256();
   void add(std::string_view bytes);
-  std::string hex();  // once, after the last add
+  // One of them, once, after the last add.
+  std::string hex();
+  std::string base64();
 
  private:
   struct State;
@@ -21,6 +23,7 @@ class Sha256 {
 };
 
 std::string sha256(std::string_view bytes);
+std::string sha256_base64(std::string_view bytes);  // as content policies of pages write it
 std::string sha256_of_file(const std::filesystem::path& path);  // throws Error
 
 }  // namespace offprint::data

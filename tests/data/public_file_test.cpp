@@ -37,6 +37,7 @@ std::string file_url(const fs::path& path) { return "file://" + path.string(); }
 
 TEST_CASE("sha256: the standard's examples") {
   CHECK(sha256("abc") == kAbc);
+  CHECK(sha256_base64("") == "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
   CHECK(sha256("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   const Scratch scratch;
   CHECK(sha256_of_file(scratch.write("f", "abc")) == kAbc);
