@@ -13,6 +13,7 @@
 #include "offprint/store/papers.h"
 #include "offprint/web/hub_api.h"
 #include "offprint/web/list_page.h"
+#include "offprint/web/openapi.h"
 #include "offprint/web/page.h"
 #include "offprint/web/paper_page.h"
 #include "offprint/web/report_page.h"
@@ -24,32 +25,18 @@ extern const std::string_view kIconSvg;  // assets/icon.svg
 namespace {
 
 constexpr const char* kJson = "application/json";
-constexpr int64_t kFeedPapers = 100, kMostInSitemap = 50000;
+constexpr int64_t kFeedPapers = 100, kMostInSitemap = 50000, kMostPages = 1000000;
 
-Reply not_found(const Request& r) {
-  return error_reply(r.path, 404, "There is nothing at " + r.path);
-}
-
-Reply front(Site& site, const Request& r) {
-  return page_reply(r, period_page(site, feed::Span::day, "", r.text("sort"), r.whole("p", 0)));
-}
-Reply day(Site& site, const Request& r) {
-  return page_reply(
-      r, period_page(site, feed::Span::day, r.captures.at(0), r.text("sort"), r.whole("p", 0)));
-}
-Reply week(Site& site, const Request& r) {
-  return page_reply(
-      r, period_page(site, feed::Span::week, r.captures.at(0), r.text("sort"), r.whole("p", 0)));
-}
-Reply month(Site& site, const Request& r) {
-  return page_reply(
-      r, period_page(site, feed::Span::month, r.captures.at(0), r.text("sort"), r.whole("p", 0)));
+template <feed::Span span>
+Reply period(Site& site, const Request& r) {
+  const std::string which = r.captures.empty() ? "" : r.captures.front();
+  return page_reply(r, period_page(site, span, which, r.text("sort"), r.page_number()));
 }
 Reply trending(Site& site, const Request& r) {
-  return page_reply(r, trending_page(site, r.whole("p", 0)));
+  return page_reply(r, trending_page(site, r.page_number()));
 }
 Reply search(Site& site, const Request& r) {
-  return page_reply(r, search_page(site, with_filters(r.text("q"), r.parameters), r.whole("p", 0)));
+  return page_reply(r, search_page(site, with_filters(r.text("q"), r.parameters), r.page_number()));
 }
 
 Reply markdown(Site& site, const Request& r) {
@@ -72,9 +59,14 @@ Reply report(Site& site, const Request& r) {
   return page_reply(r, page);
 }
 
+Reply api_json(Site&, const Request& r) {
+  Json document = openapi(all_routes());
+  document["servers"] = {{{"url", r.address}}};
+  return json_reply(document);
+}
 Reply daily_json(Site& site, const Request& r) {
-  DailyRequest request{r.text("date"),      r.text("week"),  r.text("month"),     r.text("sort"),
-                       r.text("submitter"), r.whole("p", 0), r.whole("limit", 50)};
+  DailyRequest request{r.word("date"),      r.word("week"),  r.word("month"),     r.word("sort"),
+                       r.text("submitter"), r.page_number(), r.whole("limit", 50)};
   return json_reply(daily_papers(site, request));
 }
 Reply search_json(Site& site, const Request& r) {
@@ -151,10 +143,10 @@ Reply robots(Site&, const Request& r) {
 }
 
 constexpr auto kRoutes = std::to_array<Route>({
-    {"/", front},
-    {"/date/([^/]+)", day},
-    {"/week/([^/]+)", week},
-    {"/month/([^/]+)", month},
+    {"/", period<feed::Span::day>},
+    {"/date/([^/]+)", period<feed::Span::day>},
+    {"/week/([^/]+)", period<feed::Span::week>},
+    {"/month/([^/]+)", period<feed::Span::month>},
     {"/trending", trending},
     {"/papers", search},
     {"/papers/(.+)\\.md", markdown},
@@ -170,10 +162,11 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"/assets/site-[0-9a-f]+\\.css", style},
     {"/assets/runs-[0-9a-f]+\\.js", script},
     {"/assets/icon\\.svg", icon},
-    {"/api/daily_papers", daily_json},
-    {"/api/papers/search", search_json},
-    {"/api/papers/(.+)", paper_json},
-    {"/api/cards/([^/]+)", card_json},
+    {"/api/openapi\\.json", api_json, Post::no, "describeApi"},
+    {"/api/daily_papers", daily_json, Post::no, "listDailyPapers"},
+    {"/api/papers/search", search_json, Post::no, "searchPapers"},
+    {"/api/papers/(.+)", paper_json, Post::no, "getPaper"},
+    {"/api/cards/([^/]+)", card_json, Post::no, "getBestCard"},
 });
 
 }  // namespace
@@ -183,14 +176,32 @@ std::string Request::text(const std::string& name) const {
   return found == parameters.end() ? "" : found->second;
 }
 
+std::string Request::word(const std::string& name) const {
+  require(!parameters.contains(name) || !text(name).empty(), "{}: it is empty", name);
+  return text(name);
+}
+
 int64_t Request::whole(const std::string& name, int64_t otherwise) const {
+  if (!parameters.contains(name)) return otherwise;
   const std::string given = text(name);
-  if (given.empty()) return otherwise;
   int64_t value = 0;
   const auto [end, code] = std::from_chars(given.data(), given.data() + given.size(), value);
   require(code == std::errc() && end == given.data() + given.size(),
           "{}: '{}', expected a whole number", name, given.substr(0, 40));
   return value;
+}
+
+int64_t Request::page_number() const {
+  const int64_t number = whole("p", 0);
+  require(number >= 0 && number <= kMostPages, "p: {}, expected 0 to {}", number, kMostPages);
+  return number;
+}
+
+int64_t Request::key() const {
+  int64_t key = 0;
+  const std::string& text = captures.at(0);
+  std::from_chars(text.data(), text.data() + text.size(), key);
+  return key;
 }
 
 std::span<const Route> reading_routes() { return kRoutes; }
@@ -233,6 +244,26 @@ Reply error_reply(const std::string& path, int status, const std::string& messag
   }
   reply.status = status;
   return reply;
+}
+
+Reply not_found(const Request& request) {
+  return error_reply(request.path, 404, "There is nothing at " + request.path);
+}
+
+Reply not_found(const Request& request, const char* what) {
+  return error_reply(request.path, 404,
+                     fmt::format("There is no {} {}.", what, request.captures.at(0)));
+}
+
+Reply or_form_again(const Request& request, const std::function<Reply()>& answer,
+                    const std::function<Page(const std::string& problem)>& form) {
+  try {
+    return answer();
+  } catch (const Unavailable&) {
+    throw;
+  } catch (const Error& error) {
+    return page_reply(request, form(error.what()), 400);
+  }
 }
 
 }  // namespace offprint::web

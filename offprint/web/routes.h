@@ -25,7 +25,11 @@ struct Request {
   std::string peer;  // address of the connection's other end
 
   std::string text(const std::string& name) const;                  // "" where it is not given
+  std::string word(const std::string& name) const;                  // as text, but Error on ""
   int64_t whole(const std::string& name, int64_t otherwise) const;  // Error on another text
+  int64_t page_number() const;                                      // parameter "p", from 0
+  // The captured number of a row in the store; too long a number is 0, which none has.
+  int64_t key() const;
 };
 
 struct Reply {
@@ -34,6 +38,7 @@ struct Reply {
   bool keep = false;          // may be cached for long: its address changes with it
   std::string location = {};  // of another page to go to
   std::string cookie = {};    // header Set-Cookie
+  std::string allow = {};     // header Allow, of another method
   // Events that follow the body: called again and again for the next piece of text, "" where there
   // is nothing new; nothing ends the answer.
   std::function<std::optional<std::string>()> more = {};
@@ -47,6 +52,9 @@ struct Route {
   const char* pattern;  // of the whole path, ECMAScript
   Reply (*answer)(Site& site, const Request& request);
   Post post = Post::no;  // no: GET and HEAD
+  // Of a route below /api: its description in assets/api.json, from which /api/openapi.json is
+  // made.
+  const char* operation = nullptr;
 };
 // All tables; the first that matches answers.
 std::vector<Route> all_routes();
@@ -65,5 +73,12 @@ Reply go_to(const std::string& path);  // another page, after a form
 
 // A page, or JSON {"error": ...} below /api: "Not found", "year 'x', expected ...".
 Reply error_reply(const std::string& path, int status, const std::string& message);
+Reply not_found(const Request& request);                    // "There is nothing at /x."
+Reply not_found(const Request& request, const char* what);  // "There is no run 7."
+
+// What `answer` replies to a form; where it finds a mistake (Error), the page of the form again,
+// made with that mistake, so that nothing typed is lost.
+Reply or_form_again(const Request& request, const std::function<Reply()>& answer,
+                    const std::function<Page(const std::string& problem)>& form);
 
 }  // namespace offprint::web

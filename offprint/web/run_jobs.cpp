@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "offprint/core/error.h"
 #include "offprint/papers/paper.h"
@@ -25,9 +26,28 @@ const OptionInfo& option_of(const std::vector<OptionInfo>& known, const std::str
   return *found;
 }
 
-// As the recipe reads it: a whole number where it says so, a number also where a whole one came.
-Json checked(const OptionInfo& option, const Json& value) {
-  require(value.is_primitive() && !value.is_null(), "option '{}' is {}, expected a {}", option.name,
+// JSON has no infinity, so that such numbers are text.
+bool fits(const OptionInfo& option, const Json& value) {
+  if (option.kind == "switch") return value.is_boolean();
+  if (option.kind == "text") return value.is_string();
+  if (option.kind == "number")
+    return value.is_number() || value == "inf" || value == "-inf" || value == "nan";
+  return value.is_number_integer();
+}
+
+// 726.0 is a whole number in JSON.
+Json as_whole(const Json& value) {
+  constexpr double kExact = 1LL << 53;
+  if (!value.is_number_float()) return value;
+  const double number = value.get<double>();
+  if (number != std::floor(number) || std::abs(number) > kExact) return value;
+  return static_cast<int64_t>(number);
+}
+
+// As the recipe reads it: a number also where a whole one came. Forms give text for everything.
+Json checked(const OptionInfo& option, const Json& given, bool from_form) {
+  const Json value = option.kind == "whole number" ? as_whole(given) : given;
+  require(from_form || fits(option, value), "option '{}' is {}, expected a {}", option.name,
           json_kind(value), option.kind);
   return parse_option(option, value.is_string() ? value.get<std::string>() : json_text(value));
 }
@@ -36,31 +56,45 @@ std::string text_or(const Json& object, const char* key, const char* otherwise) 
   return object.contains(key) ? json_get<std::string>(object, key, "run") : otherwise;
 }
 
-}  // namespace
+// In the recipe's order, whatever order they came in; those that equal its defaults are left out.
+Json options_of(const papers::Paper& paper, papers::Scale scale, const Json& asked,
+                bool from_form) {
+  require(asked.is_object(), "run: options are {}, expected an object", json_kind(asked));
+  const std::vector<OptionInfo> known = paper.options(scale);
+  for (const auto& [name, value] : asked.items()) option_of(known, name);
+  Json options = Json::object();
+  for (const OptionInfo& option : known) {
+    if (!asked.contains(option.name)) continue;
+    const Json value = checked(option, asked[option.name], from_form);
+    if (value != option.value) options[option.name] = value;
+  }
+  return options;
+}
 
-store::JobRequest run_request(const Json& asked) {
+void know_the_members(const Json& asked) {
+  for (const auto& [name, value] : asked.items())
+    require(name == "slug" || name == "scale" || name == "seed" || name == "options",
+            "run: '{}' was not expected, only slug, scale, seed and options", name.substr(0, 40));
+}
+
+store::JobRequest request_of(const Json& asked, bool from_form) {
   require(asked.is_object(), "run: got {}, expected an object with a slug", json_kind(asked));
+  know_the_members(asked);
   const papers::Paper& paper = paper_that_runs(json_get<std::string>(asked, "slug", "run"));
   const papers::Scale scale = papers::parse_scale(text_or(asked, "scale", "quick"));
-  Json options = Json::object();
-  if (asked.contains("options")) {
-    require(asked["options"].is_object(), "run: options are {}, expected an object",
-            json_kind(asked["options"]));
-    const std::vector<OptionInfo> known = paper.options(scale);
-    for (const auto& [name, value] : asked["options"].items()) option_of(known, name);
-    // In the recipe's order, whatever order they came in.
-    for (const OptionInfo& option : known) {
-      if (!asked["options"].contains(option.name)) continue;
-      const Json value = checked(option, asked["options"][option.name]);
-      if (value != option.value) options[option.name] = value;
-    }
-  }
   store::JobRequest request;
   request.slug = paper.slug, request.scale = papers::scale_name(scale);
-  if (asked.contains("seed")) request.seed = json_get<uint64_t>(asked, "seed", "run");
-  request.options = json_text(options), request.revision = papers::source_revision();
+  if (asked.contains("seed"))
+    request.seed = json_get<uint64_t>({{"seed", as_whole(asked["seed"])}}, "seed", "run");
+  request.options =
+      json_text(options_of(paper, scale, asked.value("options", Json::object()), from_form));
+  request.revision = papers::source_revision();
   return request;
 }
+
+}  // namespace
+
+store::JobRequest run_request(const Json& asked) { return request_of(asked, false); }
 
 store::JobRequest run_request(const std::map<std::string, std::string>& fields) {
   constexpr std::string_view kOption = "option-";
@@ -79,7 +113,7 @@ store::JobRequest run_request(const std::map<std::string, std::string>& fields) 
       asked[name] = value;
     }
   }
-  return run_request(asked);
+  return request_of(asked, true);
 }
 
 std::optional<Asked> ask_for_run(store::Database& database, const store::JobRequest& request,
@@ -91,8 +125,22 @@ std::optional<Asked> ask_for_run(store::Database& database, const store::JobRequ
   return Asked{store::add_job(database, request, user, now), true};
 }
 
+bool on_own_data(const store::Job& job) { return job.request.kind == kUseKind; }
+
+std::string setting_of(const store::Job& job) {
+  std::string text = on_own_data(job)
+                         ? "own data"
+                         : fmt::format("{}, seed {}", job.request.scale, job.request.seed);
+  const Json options = parse_json(job.request.options, "options");
+  for (const auto& [name, value] : options.items())
+    if (name != "data")
+      text += fmt::format(", {} {}", name,
+                          value.is_string() ? value.get<std::string>() : json_text(value));
+  return text;
+}
+
 std::optional<papers::RunCard> card_of(const store::Job& job) {
-  if (job.card.empty() || job.request.kind == kUseKind) return std::nullopt;
+  if (job.card.empty() || on_own_data(job)) return std::nullopt;
   const std::string source = fmt::format("card of run {}", job.key);
   return papers::card_from_json(parse_json(job.card, source), source);
 }

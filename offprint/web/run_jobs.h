@@ -17,6 +17,8 @@ store::JobRequest run_request(const Json& asked);
 // The same from a form: fields slug, scale, seed, and "option-NAME"; empty ones are not set.
 store::JobRequest run_request(const std::map<std::string, std::string>& fields);
 
+constexpr const char* kQueueIsFull = "Too many runs wait already; stop one or try again later.";
+
 // Seeds and options make a run repeatable: an equal one that waits, runs or is done is answered
 // with, whoever asked for it. Nothing where too many wait already.
 struct Asked {
@@ -25,6 +27,9 @@ struct Asked {
 };
 std::optional<Asked> ask_for_run(store::Database& database, const store::JobRequest& request,
                                  int64_t user, int64_t now);
+
+bool on_own_data(const store::Job& job);        // a method on somebody's table, no paper's run
+std::string setting_of(const store::Job& job);  // "quick, seed 2, lr 0.1"
 
 // The card of a job that left one.
 std::optional<papers::RunCard> card_of(const store::Job& job);

@@ -3,10 +3,13 @@
 #include <httplib.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <thread>
 
 #include "offprint/core/error.h"
+#include "offprint/core/plot_colours.h"
+#include "offprint/data/sha256.h"
 #include "offprint/web/forms.h"
 #include "offprint/web/routes.h"
 #include "offprint/web/visitor.h"
@@ -20,17 +23,24 @@ constexpr size_t kMostUpload = 64 << 20, kMostBody = 1 << 20;
 constexpr int64_t kTurnsBetweenLooks = 100;  // of 20 ms
 constexpr int kSeconds = 5;  // to read a request, to write an answer, to wait for the next
 
-// Styles inside SVG figures are ours; scripts come from our files alone.
-constexpr const char* kPolicy =
-    "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; script-src "
-    "'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+// Nobody outside learns which page a link was on. With "no-referrer" browsers send our own forms
+// with "Origin: null", as a stranger's page does.
+constexpr const char* kReferrers = "same-origin";
+
+// Scripts and styles come from our files alone, but for the style sheet that every SVG figure
+// carries, named by its sum.
+std::string content_policy() {
+  return fmt::format(
+      "default-src 'none'; style-src 'self' 'sha256-{}'; img-src 'self' data:; script-src 'self'; "
+      "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+      data::sha256_base64(plot_style()));
+}
 
 void send(const Reply& reply, httplib::Response& response) {
   response.status = reply.status;
   if (!reply.location.empty()) response.set_header("Location", reply.location);
   if (!reply.cookie.empty()) response.set_header("Set-Cookie", reply.cookie);
-  if (reply.status == 405) response.set_header("Allow", "GET, HEAD");
+  if (!reply.allow.empty()) response.set_header("Allow", reply.allow);
   if (reply.status == 429) response.set_header("Retry-After", "60");
   response.set_header("Cache-Control",
                       reply.keep ? "public, max-age=31536000, immutable" : "no-cache");
@@ -64,27 +74,64 @@ Request request_of(Site& site, const httplib::Request& given, const std::string&
   return request;
 }
 
-struct PostRoute {
+struct Compiled {
+  Route route;
   std::regex pattern;
-  Post post;
 };
-const std::vector<PostRoute>& post_routes() {
-  static const std::vector<PostRoute> all = [] {
-    std::vector<PostRoute> found;
-    for (const Route& route : all_routes())
-      if (route.post != Post::no) found.push_back({std::regex(route.pattern), route.post});
+const std::vector<Compiled>& compiled_routes() {
+  static const std::vector<Compiled> all = [] {
+    std::vector<Compiled> found;
+    for (const Route& route : all_routes()) found.push_back({route, std::regex(route.pattern)});
     return found;
   }();
   return all;
 }
 
+// The route that a post goes to, with what its groups match; nullptr where there is none.
+const Route* post_route(const std::string& path, std::smatch& groups) {
+  const auto& all = compiled_routes();
+  const auto one = std::ranges::find_if(all, [&](const Compiled& c) {
+    return c.route.post != Post::no && std::regex_match(path, groups, c.pattern);
+  });
+  return one == all.end() ? nullptr : &one->route;
+}
+
+// 405 with the methods of the first pattern that matches; 404 where none does.
+Reply wrong_method(const std::string& path) {
+  const auto& all = compiled_routes();
+  const auto first = std::ranges::find_if(
+      all, [&](const Compiled& c) { return std::regex_match(path, c.pattern); });
+  if (first == all.end()) return error_reply(path, 404, "There is nothing at " + path);
+  std::string allowed;
+  for (const Compiled& c : all) {
+    if (std::string_view(c.route.pattern) != first->route.pattern) continue;
+    allowed += allowed.empty() ? "" : ", ";
+    allowed += c.route.post == Post::no ? "GET, HEAD" : "POST";
+  }
+  Reply reply = error_reply(path, 405, "Only " + allowed + " is answered here.");
+  reply.allow = allowed;
+  return reply;
+}
+
+// The library's own failures: no route, a method it does not know, what is no HTTP. Of the last two
+// it has not taken the path apart.
+Reply plain_failure(const httplib::Request& request, int status) {
+  constexpr std::array<std::string_view, 8> kKnown = {"GET",    "HEAD",    "POST",  "PUT",
+                                                      "DELETE", "OPTIONS", "TRACE", "PATCH"};
+  const std::string path = request.path.empty()
+                               ? request.target.substr(0, request.target.find_first_of("?#"))
+                               : request.path;
+  const bool unknown_method = path.starts_with('/') && path.size() <= kMostPath &&
+                              std::ranges::find(kKnown, request.method) == kKnown.end();
+  if (status == 404 || (status == 400 && unknown_method)) return wrong_method(path);
+  return error_reply(path, status, "The request could not be read.");
+}
+
 // Why this post is refused before its body is read; nothing where it is not.
 std::optional<Reply> refusal(Site& site, const httplib::Request& request) {
-  const auto route = std::ranges::find_if(post_routes(), [&](const PostRoute& one) {
-    return std::regex_match(request.path, one.pattern);
-  });
-  if (request.method != "POST" || route == post_routes().end())
-    return error_reply(request.path, 405, "Only GET is answered here.");
+  std::smatch groups;
+  const Route* route = post_route(request.path, groups);
+  if (request.method != "POST" || route == nullptr) return wrong_method(request.path);
   const bool anybodys = route->post == Post::anybody || route->post == Post::visitor;
   if (anybodys && (request.get_header_value<uint64_t>("Content-Length") > kMostBody ||
                    request.has_header("Transfer-Encoding")))
@@ -190,11 +237,9 @@ void Server::Parts::stream(const Reply& reply, httplib::Response& response) {
 
 Reply Server::Parts::answer_bare(const httplib::Request& request) {
   httplib::Request bare = request;
-  for (const Route& route : all_routes())
-    if (route.post != Post::no &&
-        std::regex_match(bare.path, bare.matches, std::regex(route.pattern)))
-      return answer_to(site, route, bare, address);
-  return error_reply(request.path, 404, "There is nothing at " + request.path);
+  const Route* route = post_route(bare.path, bare.matches);
+  return route ? answer_to(site, *route, bare, address)
+               : error_reply(request.path, 404, "There is nothing at " + request.path);
 }
 
 Server::Server(Site& site, const std::string& host, int port, std::string address)
@@ -204,9 +249,9 @@ Server::Server(Site& site, const std::string& host, int port, std::string addres
   http.new_task_queue = [] { return new httplib::ThreadPool(kThreads + kMostListeners); };
   http.set_read_timeout(kSeconds), http.set_write_timeout(kSeconds);
   http.set_keep_alive_timeout(kSeconds), http.set_payload_max_length(kMostUpload);
-  http.set_default_headers({{"Content-Security-Policy", kPolicy},
+  http.set_default_headers({{"Content-Security-Policy", content_policy()},
                             {"X-Content-Type-Options", "nosniff"},
-                            {"Referrer-Policy", "no-referrer"}});
+                            {"Referrer-Policy", kReferrers}});
   http.set_pre_routing_handler(
       [this, &site](const httplib::Request& request, httplib::Response& response) {
         using Handled = httplib::Server::HandlerResponse;
@@ -216,6 +261,8 @@ Server::Server(Site& site, const std::string& host, int port, std::string addres
         }
         if (request.method == "GET" || request.method == "HEAD") return Handled::Unhandled;
         if (const auto reply = refusal(site, request)) {
+          // Its body was not read; what follows on this connection would be taken for a request.
+          response.set_header("Connection", "close");
           send(*reply, response);
           return Handled::Handled;
         }
@@ -255,11 +302,10 @@ Server::Server(Site& site, const std::string& host, int port, std::string addres
     }
   });
   http.set_error_handler([](const httplib::Request& request, httplib::Response& response) {
-    if (response.body.empty() && request.method != "HEAD")
-      send(error_reply(request.path, response.status,
-                       response.status == 404 ? "There is nothing at " + request.path
-                                              : "The request could not be read."),
-           response);
+    if (!response.body.empty() || request.method == "HEAD") return;
+    // Of what could not be read, the rest is still to come and would be taken for a request.
+    if (response.status != 404) response.set_header("Connection", "close");
+    send(plain_failure(request, response.status), response);
   });
   if (port == 0) {
     parts_->port = http.bind_to_any_port(host.c_str());

@@ -8,10 +8,10 @@ import datetime
 import json
 import os
 import pathlib
-import signal
 import subprocess
 import sys
-import tempfile
+
+from served import expect, served
 
 try:
     import huggingface_hub
@@ -23,12 +23,6 @@ except ImportError:
 
 S4D = "2206.11893"
 S4D_TITLE = "On the Parameterization and Initialization of Diagonal State Space Models"
-
-
-def expect(condition, what):
-    if not condition:
-        raise AssertionError(what)
-    print("ok:", what)
 
 
 def lists(api):
@@ -97,22 +91,12 @@ def commands(endpoint):
 
 
 def main(program):
-    with tempfile.TemporaryDirectory() as folder:
-        server = subprocess.Popen([program, "serve", "--port", "0", "--data-dir", folder],
-                                  stderr=subprocess.PIPE, text=True)
-        try:
-            line = server.stderr.readline()  # "offprint: serving on http://localhost:PORT (...)"
-            if "http://" not in line:
-                raise AssertionError(f"the server did not start: {line}")
-            endpoint = next(word for word in line.split() if word.startswith("http://"))
-            api = HfApi(endpoint=endpoint)
-            print(f"huggingface_hub {huggingface_hub.__version__} on {endpoint}")
-            lists(api)
-            one_paper(api)
-            commands(endpoint)
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(timeout=30)
+    with served(program) as (endpoint, _):
+        api = HfApi(endpoint=endpoint)
+        print(f"huggingface_hub {huggingface_hub.__version__} on {endpoint}")
+        lists(api)
+        one_paper(api)
+        commands(endpoint)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,13 @@
 #include "offprint/web/run_jobs.h"
 
 #include <doctest/doctest.h>
-#include <unistd.h>
-
-#include <filesystem>
 
 #include "offprint/core/error.h"
 #include "offprint/papers/run_paper.h"
+#include "tests/data/scratch.h"
 
 using namespace offprint;
 using namespace offprint::web;
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -22,17 +19,6 @@ std::string message_of(const Json& asked) {
   }
   return "";
 }
-
-struct Base {
-  fs::path folder = fs::temp_directory_path() / ("offprint_run_jobs_" + std::to_string(getpid()));
-  Base() {
-    fs::remove_all(folder);
-    fs::create_directories(folder);
-  }
-  Base(const Base&) = delete;
-  Base& operator=(const Base&) = delete;
-  ~Base() { fs::remove_all(folder); }
-};
 
 }  // namespace
 
@@ -64,8 +50,16 @@ TEST_CASE("run request: what is wrong is one line") {
         "no scale 'huge', expected quick, standard or full");
   CHECK(message_of({{"slug", "s4d"}, {"seed", -1}}) == "run: 'seed' is -1, out of range");
   CHECK(message_of({{"slug", "s4d"}, {"options", {{"lag", 1}}}}) == "there is no option 'lag'");
-  CHECK(message_of({{"slug", "s4d"}, {"options", {{"delay-lag", "x"}}}}) ==
-        "--delay-lag: 'x' is not a whole number");
+  CHECK(message_of({{"slug", "s4d"}, {"options", {{"delay-lag", "7"}}}}) ==
+        "option 'delay-lag' is a string, expected a whole number");
+  CHECK(message_of({{"slug", "s4d"}, {"options", {{"delay-lag", 7.5}}}}) ==
+        "option 'delay-lag' is a number, expected a whole number");
+  CHECK(message_of({{"slug", "s4d"}, {"sedd", 7}}) ==
+        "run: 'sedd' was not expected, only slug, scale, seed and options");
+  CHECK(run_request(Json{{"slug", "s4d"}, {"seed", 2.0}}).seed == 2);
+  CHECK_THROWS_WITH(
+      run_request(std::map<std::string, std::string>{{"slug", "s4d"}, {"option-delay-lag", "x"}}),
+      "--delay-lag: 'x' is not a whole number");
   CHECK(message_of({{"slug", "s4d"}, {"options", {{"delay-lag", Json::array()}}}}) ==
         "option 'delay-lag' is a list, expected a whole number");
   CHECK_THROWS_WITH(run_request(std::map<std::string, std::string>{{"slug", "s4d"}, {"seed", "x"}}),
@@ -73,7 +67,7 @@ TEST_CASE("run request: what is wrong is one line") {
 }
 
 TEST_CASE("asking: an equal run that waits or is done is answered with, and the queue has an end") {
-  const Base base;
+  const data::Scratch base;
   store::Database database((base.folder / "db.sqlite").string());
   const store::JobRequest request = run_request(Json{{"slug", "s4d"}});
   const auto first = ask_for_run(database, request, 0, 100);

@@ -12,7 +12,9 @@
 
 #include "offprint/core/error.h"
 #include "offprint/core/json.h"
+#include "offprint/core/plot.h"
 #include "offprint/core/rng.h"
+#include "offprint/data/sha256.h"
 #include "offprint/web/page.h"
 #include "tests/web/running_server.h"
 
@@ -113,6 +115,7 @@ TEST_CASE("hub API: lists by day, search, one paper, 404 as JSON, bad parameters
         "date '2025-02-30', expected YYYY-MM-DD");
   CHECK(json("/api/daily_papers?limit=many", 400)["error"] ==
         "limit: 'many', expected a whole number");
+  CHECK(json("/api/daily_papers?week=", 400)["error"] == "week: it is empty");
   CHECK(json("/api/daily_papers?date=2025-10-30&week=2025-W44", 400)["error"] ==
         "give one of date, week and month, not 2");
   CHECK(json("/api/nowhere", 404).contains("error"));
@@ -121,8 +124,20 @@ TEST_CASE("hub API: lists by day, search, one paper, 404 as JSON, bad parameters
 TEST_CASE("headers: scripts only from our files, no sniffing, styles cached under their digest") {
   const auto page = running().ask("/");
   CHECK(holds(page->get_header_value("Content-Security-Policy"), "default-src 'none'"));
-  CHECK(holds(page->get_header_value("Content-Security-Policy"), "script-src 'self'"));
+  const std::string policy = page->get_header_value("Content-Security-Policy");
+  CHECK(holds(policy, "script-src 'self';"));
+  CHECK(!holds(policy, "unsafe"));
+  // The one style sheet inside pages is that of figures.
+  const std::string figure = to_svg({.title = "x"});
+  const size_t begin = figure.find("<style>") + 7;
+  CHECK(
+      holds(policy, "'sha256-" +
+                        data::sha256_base64(figure.substr(begin, figure.find("</style>") - begin)) +
+                        "'"));
+  CHECK(!holds(figure, "style=\""));
   CHECK(page->get_header_value("X-Content-Type-Options") == "nosniff");
+  CHECK(page->get_header_value("Referrer-Policy") ==
+        "same-origin");  // else forms lose their origin
   CHECK(holds(page->body, web::style_path()));
   const auto style = running().ask(web::style_path());
   CHECK(style->status == 200);
@@ -146,6 +161,16 @@ TEST_CASE("strangers: what they write stays text, other methods and long bodies 
   httplib::Client client("127.0.0.1", running().server->port());
   CHECK(client.Post("/", "x", "text/plain")->status == 405);
   CHECK(client.Delete("/papers/s4d")->status == 405);
+  CHECK(client.Delete("/api/runs")->get_header_value("Allow") == "GET, HEAD, POST");
+  CHECK(client.Get("/api/runs/1/stop")->get_header_value("Allow") == "POST");
+  CHECK(client.Post("/nowhere", "x", "text/plain")->status == 404);
+  const std::string unknown = raw("QUERY /api/runs?p=1 HTTP/1.1\r\nHost: x\r\n\r\n");
+  CHECK(unknown.starts_with("HTTP/1.1 405"));
+  CHECK(holds(unknown, "Allow: GET, HEAD, POST"));
+  CHECK(holds(unknown, "Connection: close"));
+  // A refused post's body is not read: the connection ends with the answer.
+  CHECK(holds(raw("POST /report HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello"),
+              "Connection: close"));
   const auto large = client.Post("/", std::string(3 << 20, 'x'), "text/plain");
   CHECK((!large || large->status == 413 || large->status == 405));
   CHECK(running().ask("/papers/" + std::string(3000, 'a'))->status == 414);
