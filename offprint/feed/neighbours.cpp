@@ -101,15 +101,22 @@ void Neighbours::add(std::span<const int64_t> keys, std::span<const std::string>
   auto& nodes = *graph_->nodes;
   const size_t needed = nodes.cur_element_count + keys.size();
   if (needed > nodes.max_elements_) nodes.resizeIndex(std::max(needed, 2 * nodes.max_elements_));
-  const auto add_some = [&](int64_t begin, int64_t end) {
-    for (auto i = static_cast<size_t>(begin); i < static_cast<size_t>(end); ++i)
-      nodes.addPoint(vectors[i].data(), static_cast<size_t>(keys[i]));
+  const auto put = [&](size_t i) {
+    nodes.addPoint(vectors[i].data(), static_cast<size_t>(keys[i]));
   };
-  const auto count = static_cast<int64_t>(keys.size());
-  // The first node is the entrance: it must stand before others come in at once.
-  const int64_t first = nodes.cur_element_count == 0 ? std::min<int64_t>(count, 1) : 0;
-  add_some(0, first);
-  at::parallel_for(first, count, kGrain, add_some);
+  // New nodes come in at once, but the first is the entrance and must stand before; and those that
+  // are there already move one by one: hnswlib takes their links apart without a lock.
+  std::vector<size_t> fresh;
+  for (size_t i = 0; i < keys.size(); ++i) {
+    const bool known = nodes.label_lookup_.contains(static_cast<size_t>(keys[i]));
+    if (known || nodes.cur_element_count == 0)
+      put(i);
+    else
+      fresh.push_back(i);
+  }
+  at::parallel_for(0, static_cast<int64_t>(fresh.size()), kGrain, [&](int64_t begin, int64_t end) {
+    for (auto n = static_cast<size_t>(begin); n < static_cast<size_t>(end); ++n) put(fresh[n]);
+  });
 }
 
 std::vector<Neighbour> Neighbours::nearest(std::span<const float> vector, int64_t count) const {
