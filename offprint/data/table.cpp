@@ -134,6 +134,11 @@ std::string_view trimmed(std::string_view cell) {
   return cell;
 }
 
+std::vector<double> column_of(const Tensor& rows, int64_t column) {
+  const Tensor one = rows.select(1, column).contiguous();
+  return {one.const_data_ptr<double>(), one.const_data_ptr<double>() + one.numel()};
+}
+
 std::string cell_text(double value, ColumnKind kind) {
   if (std::isnan(value)) return "";
   if (kind == ColumnKind::time) return time_text(value);

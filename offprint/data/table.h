@@ -57,6 +57,8 @@ std::string_view trimmed(std::string_view cell);  // without blanks around it
 // The shortest digits that read back as the same number; a time as ISO 8601; missing: "".
 std::string cell_text(double value, ColumnKind kind);
 
+std::vector<double> column_of(const Tensor& rows, int64_t column);  // of (T,V) float64
+
 // "'abc'", cut and made printable where a cell is long or odd: for messages of one line.
 std::string in_quotes(std::string_view cell);
 

@@ -18,6 +18,7 @@ constexpr auto kLayers = std::to_array<SequenceLayer>({
      make_companion_mixer},
     {"m2-bert", "gated long convolution, its kernel made by a network over the position",
      "monarch-mixer", make_m2_mixer},
+    {"chimera", "2-D state space over groups of channels and time", "chimera", make_chimera_mixer},
     {"lstm", "long short-term memory, the recurrent baseline", "", make_lstm_mixer},
     {"cnn", "dilated causal convolutions that together reach over the sequence", "",
      make_cnn_mixer},

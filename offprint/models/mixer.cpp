@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "offprint/core/error.h"
 #include "offprint/models/catalog.h"
 
 namespace offprint::models {
@@ -33,6 +34,12 @@ Tensor mix(const nn::Attention& m, const Tensor& u, bool causal) {
   // Attention alone does not know the order of its inputs.
   const Tensor positions = nn::sinusoidal_positions(u.size(2), u.size(1)).to(u.options());
   return nn::forward(m, u.transpose(1, 2) + positions, causal).transpose(1, 2);
+}
+// Groups of channels are the variates of a grid.
+Tensor mix(const nn::GridMamba& m, const Tensor& u, bool) {
+  const int64_t B = u.size(0), L = u.size(2), D = m.output.weight.size(0);
+  const Tensor grid = u.view({B, u.size(1) / D, D, L}).transpose(2, 3);  // (B,V,L,D)
+  return nn::forward(m, grid).transpose(2, 3).reshape(u.sizes());
 }
 
 }  // namespace
@@ -75,6 +82,17 @@ Mixer make_m2_mixer(const MixerOptions&, const MixerPlace& place, Rng& rng) {
   nn::MonarchMixerOptions o{.width = place.width, .causal = place.causal};
   if (place.length > 0) o.length = place.length;
   return {nn::make_monarch_mixer(o, rng), place.causal};
+}
+
+Mixer make_chimera_mixer(const MixerOptions& options, const MixerPlace& place, Rng& rng) {
+  require(options.heads >= 1 && place.width % options.heads == 0,
+          "chimera: width {} is no multiple of {} groups (--heads)", place.width, options.heads);
+  // Mamba keeps a quarter of the states where S4D has 64.
+  const nn::MambaOptions mamba{.d_model = place.width / options.heads,
+                               .d_state = (options.s4d.d_state + 3) / 4,
+                               .expand = 1,
+                               .taps = 2};
+  return {nn::make_grid_mamba({.mamba = mamba}, rng), true};
 }
 
 Mixer make_lstm_mixer(const MixerOptions&, const MixerPlace& place, Rng& rng) {

@@ -11,6 +11,7 @@
 #include "offprint/nn/causal_conv.h"
 #include "offprint/nn/companion_ssm.h"
 #include "offprint/nn/dss.h"
+#include "offprint/nn/grid_mamba.h"
 #include "offprint/nn/lstm.h"
 #include "offprint/nn/monarch_mixer.h"
 #include "offprint/nn/s4.h"
@@ -20,11 +21,11 @@ namespace offprint::models {
 
 struct MixerOptions {
   std::string kind = "s4d";
-  int64_t heads = 4;           // of attention
+  int64_t heads = 4;           // of attention; variates of chimera's grid
   std::string basis = "legs";  // of s4
   nn::S4DOptions s4d = {};     // dss and s4 take from it what they share; d_model is the width
   void visit(auto&& field) {
-    field("heads", heads, "attention heads of the transformer");
+    field("heads", heads, "attention heads of the transformer, groups of channels of chimera");
     field("basis", basis, "HiPPO basis of s4", {"legs", "legt", "fout", "foud", "lagt"});
     s4d.visit([&](const char* name, auto& value, const char* help,
                   std::vector<std::string> choices = {}) {
@@ -43,7 +44,7 @@ struct MixerPlace {
 
 struct Mixer {
   std::variant<nn::S4D, nn::Dss, nn::S4, nn::Lstm, nn::CausalConv, nn::Attention, nn::CompanionSsm,
-               nn::MonarchMixer>
+               nn::MonarchMixer, nn::GridMamba>
       layer;
   bool causal = false;
 };
@@ -61,6 +62,7 @@ Mixer make_dss_mixer(const MixerOptions& options, const MixerPlace& place, Rng& 
 Mixer make_s4_mixer(const MixerOptions& options, const MixerPlace& place, Rng& rng);
 Mixer make_companion_mixer(const MixerOptions& options, const MixerPlace& place, Rng& rng);
 Mixer make_m2_mixer(const MixerOptions& options, const MixerPlace& place, Rng& rng);
+Mixer make_chimera_mixer(const MixerOptions& options, const MixerPlace& place, Rng& rng);
 Mixer make_lstm_mixer(const MixerOptions& options, const MixerPlace& place, Rng& rng);
 Mixer make_cnn_mixer(const MixerOptions& options, const MixerPlace& place, Rng& rng);
 Mixer make_attention_mixer(const MixerOptions& options, const MixerPlace& place, Rng& rng);

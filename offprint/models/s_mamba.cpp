@@ -2,6 +2,7 @@
 
 #include "offprint/core/error.h"
 #include "offprint/nn/dropout.h"
+#include "offprint/nn/window_scale.h"
 
 namespace offprint::models {
 namespace {
@@ -59,15 +60,12 @@ Tensor forward(const SMamba& m, const Tensor& history, Rng* dropout) {
   const SMambaOptions& o = m.options;
   require(history.dim() == 3 && history.size(1) == o.lookback,
           "S-Mamba: history is {}, expected (B,{},V)", shape_text(history), o.lookback);
-  // A column that does not move is divided by 0.003, not by zero.
-  constexpr double kEpsilon = 1e-5;
-  const Tensor mean = history.mean(1, true), centred = history - mean;
-  const Tensor spread = (centred.square().mean(1, true) + kEpsilon).sqrt();  // (B,1,V)
-  Tensor x = nn::forward(m.embedding, (centred / spread).transpose(1, 2));   // (B,V,D)
+  const nn::WindowScale scale = nn::window_scale(history, "mean");
+  Tensor x = nn::forward(m.embedding, nn::scaled(scale, history).transpose(1, 2));  // (B,V,D)
   x = nn::dropout(x, o.dropout, dropout);
   for (const VariateLayer& layer : m.layers) x = layer_forward(layer, x, o.dropout, dropout);
   const Tensor y = nn::forward(m.head, nn::forward(m.norm, x)).transpose(1, 2);  // (B,H,V)
-  return y * spread + mean;
+  return nn::unscaled(scale, y);
 }
 
 }  // namespace offprint::models

@@ -52,7 +52,8 @@ Tensor forward(const SequenceModel& m, const Tensor& x, Rng* dropout) {
 }
 
 int64_t width_for_budget(SequenceOptions options, int64_t parameters) {
-  const int64_t unit = options.mixer.kind == "transformer" ? options.mixer.heads : 1;
+  const std::string& kind = options.mixer.kind;
+  const int64_t unit = kind == "transformer" || kind == "chimera" ? options.mixer.heads : 1;
   const auto count = [&](int64_t units) {
     options.width = units * unit;
     Rng rng(0);

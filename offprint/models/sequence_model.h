@@ -65,7 +65,8 @@ SequenceModel make_sequence_model(const SequenceOptions& options, Rng& rng);
 Tensor forward(const SequenceModel& model, const Tensor& x, Rng* dropout = nullptr);
 
 // The width whose model has the number of trainable parameters nearest to `parameters`, all other
-// options kept (a multiple of the heads for attention). For baselines at an equal budget.
+// options kept (a multiple of the heads for attention and chimera). For baselines at an equal
+// budget.
 int64_t width_for_budget(SequenceOptions options, int64_t parameters);
 
 }  // namespace offprint::models

@@ -43,11 +43,6 @@ Tensor read_out(const SpaceTime& m, const Tensor& y) {  // (B,H,L) -> (B,L)
   return nn::forward_channels(m.output, y).squeeze(1);
 }
 
-// The root is steep at zero; a perfect fit must not become infinite slopes.
-Tensor root_mean_square(const Tensor& guess, const Tensor& truth) {
-  return (nn::mean_squared_error(guess, truth) + 1e-8).sqrt();
-}
-
 }  // namespace
 
 SpaceTime make_spacetime(const SpaceTimeOptions& o, Rng& rng) {
@@ -85,9 +80,9 @@ SpaceTimeErrors errors(const SpaceTime& m, const Tensor& windows, int64_t horizo
   const Tensor z = encode(m, x, dropout), past = z.slice(2, 0, L);
   const nn::RollOut ahead = nn::roll_out(m.loop, past, horizon);
   const Tensor open = read_out(m, nn::convolve(m.loop.ssm, past));  // of the next value each
-  return {root_mean_square(read_out(m, ahead.outputs), x.slice(1, L)),
-          root_mean_square(open, x.slice(1, 1, L + 1)),
-          root_mean_square(ahead.inputs, z.slice(2, L))};
+  return {nn::root_mean_squared_error(read_out(m, ahead.outputs), x.slice(1, L)),
+          nn::root_mean_squared_error(open, x.slice(1, 1, L + 1)),
+          nn::root_mean_squared_error(ahead.inputs, z.slice(2, L))};
 }
 
 }  // namespace offprint::models

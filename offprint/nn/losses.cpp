@@ -27,6 +27,10 @@ Tensor mean_squared_error(const Tensor& prediction, const Tensor& target) {
   return at::mse_loss(prediction, target);
 }
 
+Tensor root_mean_squared_error(const Tensor& prediction, const Tensor& target) {
+  return (mean_squared_error(prediction, target) + 1e-8).sqrt();
+}
+
 Tensor mean_absolute_error(const Tensor& prediction, const Tensor& target) {
   require_same("mean_absolute_error", prediction, target);
   return (prediction - target).abs().mean();

@@ -9,7 +9,10 @@ namespace offprint::nn {
 //   logits (N,K), labels (N) int64 in 0 .. K-1
 Tensor cross_entropy(const Tensor& logits, const Tensor& labels, double smoothing = 0.0);
 
-Tensor mean_squared_error(const Tensor& prediction, const Tensor& target);   // same shapes
+Tensor mean_squared_error(const Tensor& prediction, const Tensor& target);  // same shapes
+// Its root, with 1e-8 added before: the root is steep at zero, and a perfect fit must not become
+// infinite slopes.
+Tensor root_mean_squared_error(const Tensor& prediction, const Tensor& target);
 Tensor mean_absolute_error(const Tensor& prediction, const Tensor& target);  // same shapes
 
 }  // namespace offprint::nn

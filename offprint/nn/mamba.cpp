@@ -10,13 +10,6 @@
 namespace offprint::nn {
 namespace {
 
-// The bias b with softplus(b) log-uniform in [dt_min, dt_max].
-Tensor step_bias(const MambaOptions& o, int64_t channels, Rng& rng) {
-  const Tensor dt =
-      at::exp(rng.uniform({channels}, std::log(o.dt_min), std::log(o.dt_max), at::kDouble));
-  return (dt + at::log(-(-dt).expm1())).to(at::kFloat);
-}
-
 struct Selected {
   Tensor dt, B, C;
 };
@@ -30,12 +23,18 @@ Selected select(const Mamba& m, const Tensor& x) {  // (...,E)
 
 }  // namespace
 
+Tensor step_bias(int64_t channels, double dt_min, double dt_max, Rng& rng) {
+  require(0 < dt_min && dt_min <= dt_max, "step sizes from {} to {}, expected 0 < min <= max",
+          dt_min, dt_max);
+  const Tensor dt =
+      at::exp(rng.uniform({channels}, std::log(dt_min), std::log(dt_max), at::kDouble));
+  return (dt + at::log(-(-dt).expm1())).to(at::kFloat);
+}
+
 Mamba make_mamba(const MambaOptions& o, Rng& rng) {
   require(o.d_model > 0 && o.d_state > 0 && o.expand > 0 && o.taps > 0 && o.dt_rank >= 0,
           "make_mamba: width {}, state {}, expand {}, taps {}, rank {}, expected positive sizes",
           o.d_model, o.d_state, o.expand, o.taps, o.dt_rank);
-  require(0 < o.dt_min && o.dt_min <= o.dt_max,
-          "make_mamba: steps from {} to {}, expected 0 < min <= max", o.dt_min, o.dt_max);
   const int64_t E = o.expand * o.d_model;
   const int64_t rank = o.dt_rank > 0 ? o.dt_rank : (o.d_model + 15) / 16;
   Mamba m;
@@ -43,7 +42,7 @@ Mamba make_mamba(const MambaOptions& o, Rng& rng) {
   m.conv = make_causal_conv(E, o.taps, 1, rng);
   m.select = make_linear(E, rank + 2 * o.d_state, rng, false);
   m.step = make_linear(rank, E, rng);
-  m.step.bias = step_bias(o, E, rng);
+  m.step.bias = step_bias(E, o.dt_min, o.dt_max, rng);
   const Tensor rates = at::arange(1, o.d_state + 1, at::TensorOptions().dtype(at::kFloat));
   m.A_log = at::log(rates).expand({E, o.d_state}).contiguous();
   m.D = at::ones({E});

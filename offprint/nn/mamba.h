@@ -39,6 +39,10 @@ void visit(Mamba& m, auto&& param) {
   param("output", m.output);
 }
 
+// Biases b (channels) with softplus(b) log-uniform in [dt_min, dt_max]. Throws Error unless
+// 0 < dt_min <= dt_max.
+Tensor step_bias(int64_t channels, double dt_min, double dt_max, Rng& rng);
+
 // A = -1 .. -N in every channel. Throws Error on sizes that are not positive.
 Mamba make_mamba(const MambaOptions& options, Rng& rng);
 Tensor forward(const Mamba& m, const Tensor& u);  // (B,L,D) -> (B,L,D), causal

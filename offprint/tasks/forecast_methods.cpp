@@ -5,6 +5,7 @@
 #include "offprint/core/suggest.h"
 #include "offprint/tasks/ar_forecaster.h"
 #include "offprint/tasks/arima_forecaster.h"
+#include "offprint/tasks/chimera_forecaster.h"
 #include "offprint/tasks/forecaster.h"
 #include "offprint/tasks/naive_forecasters.h"
 #include "offprint/tasks/ridge_forecaster.h"
@@ -40,6 +41,15 @@ constexpr auto kMethods = std::to_array<ForecastMethod>({
      make_s_mamba_one_way, true},
     {"itransformer", "the same with attention over the columns", "", make_itransformer, true},
     {"column-mlp", "the same with columns that do not meet", "", make_column_mlp, true},
+    {"chimera", "state spaces over columns and time at once, with heads for trend and season",
+     "chimera", make_chimera, true},
+    {"2d-mamba", "the same without the head for the season", "chimera", make_2d_mamba, true},
+    {"2d-mamba-2", "the same with one rate for all states of a channel", "chimera", make_2d_mamba_2,
+     true},
+    {"chimera-one-way", "Chimera in the columns' order alone", "chimera", make_chimera_one_way,
+     true},
+    {"chimera-fixed", "Chimera with steps and matrices that do not follow the input", "chimera",
+     make_chimera_fixed, true},
 });
 
 }  // namespace

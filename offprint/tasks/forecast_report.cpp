@@ -4,11 +4,6 @@
 namespace offprint::tasks {
 namespace {
 
-std::vector<double> column_of(const Tensor& rows, int64_t column) {
-  const Tensor one = rows.select(1, column).contiguous();
-  return {one.const_data_ptr<double>(), one.const_data_ptr<double>() + one.numel()};
-}
-
 std::vector<double> steps(int64_t first, int64_t count) {
   std::vector<double> out;
   for (int64_t i = 0; i < count; ++i) out.push_back(static_cast<double>(first + i));
@@ -33,13 +28,13 @@ Plot forecast_plot(const ForecastOutcome& outcome, int64_t column) {
   plot.y_label = series.names.at(static_cast<size_t>(column));
   plot.lines.push_back({.label = "history",
                         .x = steps(1 - shown, shown),
-                        .y = column_of(series.values.slice(0, -shown), column)});
+                        .y = data::column_of(series.values.slice(0, -shown), column)});
   Plot::Line ahead{.label = "forecast, 80 % band",
                    .x = steps(1, outcome.shape.horizon),
-                   .y = column_of(outcome.forecast.mean, column)};
+                   .y = data::column_of(outcome.forecast.mean, column)};
   if (outcome.forecast.quantiles.defined()) {
-    ahead.low = column_of(outcome.forecast.quantiles[1], column);
-    ahead.high = column_of(outcome.forecast.quantiles[3], column);
+    ahead.low = data::column_of(outcome.forecast.quantiles[1], column);
+    ahead.high = data::column_of(outcome.forecast.quantiles[3], column);
   } else {
     ahead.label = "forecast";
   }
@@ -60,12 +55,12 @@ data::Table forecast_table(const ForecastOutcome& outcome) {
   for (size_t v = 0; v < series.names.size(); ++v) {
     const auto column = static_cast<int64_t>(v);
     table.columns.push_back(
-        {.name = series.names[v], .numbers = column_of(outcome.forecast.mean, column)});
+        {.name = series.names[v], .numbers = data::column_of(outcome.forecast.mean, column)});
     if (!outcome.forecast.quantiles.defined()) continue;
     for (size_t q = 0; q < forecast_levels().size(); ++q)
-      table.columns.push_back(
-          {.name = series.names[v] + "_" + quantile_name(forecast_levels()[q]),
-           .numbers = column_of(outcome.forecast.quantiles[static_cast<int64_t>(q)], column)});
+      table.columns.push_back({.name = series.names[v] + "_" + quantile_name(forecast_levels()[q]),
+                               .numbers = data::column_of(
+                                   outcome.forecast.quantiles[static_cast<int64_t>(q)], column)});
   }
   return table;
 }

@@ -48,9 +48,11 @@ struct MethodOptions {
   double lr = 1e-3;
   int64_t kernel = 25;  // DLinear's moving average
   int64_t most_lags = 64;
-  int64_t width = 32, depth = 2;  // of networks
-  int64_t states = 32;            // of state spaces, a channel
-  int64_t heads = 4;              // of attention over the columns
+  int64_t width = 32, depth = 2;   // of networks
+  int64_t states = 32;             // of state spaces, a channel
+  int64_t heads = 4;               // of attention over the columns
+  int64_t patch = 0;               // rows of one of Chimera's cells; 0: by lookback and season
+  std::string decoder = "linear";  // of Chimera
   nn::MambaOptions mamba = {.d_state = 16, .expand = 1, .taps = 2};  // d_model is the width
   double dropout = 0.1;
   std::string centre = "last";
@@ -67,6 +69,9 @@ struct MethodOptions {
     field("depth", depth, "layers of a network");
     field("states", states, "state size of each state space");
     field("heads", heads, "heads of attention over the columns");
+    field("patch", patch, "rows of a column that are one cell of Chimera's grid; 0: a few");
+    field("decoder", decoder, "Chimera's way to the horizon: one map, or a loop for any horizon",
+          {"linear", "closed-loop"});
     mamba.visit(field);
     field("dropout", dropout, "share of activations a network drops in training");
     field("centre", centre, "what of the history networks subtract before and add after",

@@ -103,7 +103,7 @@ TEST_CASE("sequence model: the width for a budget is the best one") {
       return std::abs(nn::parameter_count(nn::parameters_of(model)) - 20'000);
     };
     const int64_t width = models::width_for_budget(o, 20'000);
-    const int64_t unit = kind == "transformer" ? o.mixer.heads : 1;
+    const int64_t unit = kind == "transformer" || kind == "chimera" ? o.mixer.heads : 1;
     CHECK(distance(width) <= distance(width + unit));
     CHECK(distance(width) <= distance(width - unit));
     CHECK(distance(width) < 2'000);

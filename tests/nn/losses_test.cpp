@@ -20,6 +20,7 @@ TEST_CASE("cross entropy: hand-computed, with and without label smoothing") {
 TEST_CASE("regression losses: hand-computed") {
   const Tensor a = at::tensor({1.0f, 2.0f}), b = at::tensor({2.0f, -1.0f});
   CHECK(nn::mean_squared_error(a, b).item<double>() == doctest::Approx(5.0));
+  CHECK(nn::root_mean_squared_error(a, b).item<double>() == doctest::Approx(std::sqrt(5.0)));
   CHECK(nn::mean_absolute_error(a, b).item<double>() == doctest::Approx(2.0));
 }
 
