@@ -7,6 +7,7 @@
 #include <iostream>
 #include <thread>
 
+#include "offprint/cli/audit_verb.h"
 #include "offprint/cli/classify_verb.h"
 #include "offprint/cli/compare_verb.h"
 #include "offprint/cli/data_verb.h"
@@ -41,6 +42,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
     {"compare", add_compare_verb},
     {"forecast", add_forecast_verb},
     {"classify", add_classify_verb},
+    {"audit", add_audit_verb},
     {"infer", add_infer_verb},
     {"train", add_train_verb},
     {"data", add_data_verb},

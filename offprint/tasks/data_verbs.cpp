@@ -6,6 +6,7 @@
 #include "offprint/core/error.h"
 #include "offprint/core/suggest.h"
 #include "offprint/models/catalog.h"
+#include "offprint/tasks/audit_series.h"
 #include "offprint/tasks/classify_table.h"
 #include "offprint/tasks/forecast_series.h"
 #include "offprint/tasks/stream_memory.h"
@@ -67,6 +68,18 @@ DataVerb classify() {
           .outputs = {{"--out", "predictions.csv"}, {"--plot", "confusion.svg"}}};
 }
 
+DataVerb audit() {
+  return {.name = "audit",
+          .summary = "how strange each value of a series is",
+          .table = "a row a moment, a column a series",
+          .inputs = {column("target", "columns to judge, commas between; empty: all numbers"),
+                     column("time", "column of times; empty: the one there is")},
+          .required = {},
+          .methods = methods_of(audit_methods(), AuditOptions().method),
+          .options = with_seed(AuditOptions()),
+          .outputs = {{"--out", "scores.csv"}, {"--plot", "scores.svg"}}};
+}
+
 DataVerb infer() {
   return {.name = "infer",
           .summary = "hidden states of a series as it runs by",
@@ -82,7 +95,7 @@ DataVerb infer() {
 }  // namespace
 
 std::span<const DataVerb> data_verbs() {
-  static const std::array all = {forecast(), classify(), infer()};
+  static const std::array all = {forecast(), classify(), audit(), infer()};
   return all;
 }
 

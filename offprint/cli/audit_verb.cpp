@@ -1,0 +1,72 @@
+#include "offprint/cli/audit_verb.h"
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "offprint/cli/option_flags.h"
+#include "offprint/core/file.h"
+#include "offprint/tasks/audit_series.h"
+
+namespace offprint::cli {
+namespace {
+
+struct Given {
+  tasks::AuditRequest request;
+  std::filesystem::path plot;
+  bool json = false;
+};
+
+std::string methods() {
+  std::string text = "Methods:\n";
+  for (const tasks::AuditMethod& method : tasks::audit_methods()) {
+    text += fmt::format("  {:10} {}", method.name, method.summary);
+    text += method.paper.empty() ? " (baseline)\n" : fmt::format(" (paper {})\n", method.paper);
+  }
+  return text;
+}
+
+void print(std::ostream& out, const Given& given, const tasks::AuditOutcome& outcome) {
+  const data::Series& series = outcome.series;
+  out << fmt::format("{}: {} rows, {} column{}, the first {} rows taken as normal{}\n\n",
+                     series.source, series.length(), series.names.size(),
+                     series.names.size() == 1 ? "" : "s", outcome.found.train,
+                     outcome.interpolated > 0
+                         ? fmt::format(", {} values interpolated", outcome.interpolated)
+                         : "")
+      << tasks::strangest_table(outcome).to_terminal();
+  if (given.plot.empty()) out << '\n' << to_terminal(tasks::audit_plot(outcome));
+  if (!given.request.out.empty()) out << "scores in " << given.request.out.string() << '\n';
+}
+
+void audit(const Given& given, Context& context) {
+  if (!given.plot.empty()) try_to_write(given.plot);
+  Progress progress = context.progress();
+  const tasks::AuditOutcome outcome = tasks::audit_series(given.request, progress);
+  if (!given.plot.empty()) write_file(given.plot, to_svg(tasks::audit_plot(outcome)));
+  if (given.json)
+    context.out << json_text(tasks::to_json(outcome), 2) << '\n';
+  else
+    print(context.out, given, outcome);
+}
+
+}  // namespace
+
+void add_audit_verb(CLI::App& program, Context& context) {
+  const auto given = std::make_shared<Given>();
+  tasks::AuditRequest& r = given->request;
+  CLI::App* verb = program.add_subcommand("audit", "how strange each value of a series is");
+  verb->add_option("--data", r.data, "table (CSV) with a row a moment")->required();
+  verb->add_option("--target", r.targets, "columns to judge; default: all columns of numbers")
+      ->delimiter(',');
+  verb->add_option("--time", r.time, "column of times; default: the one there is");
+  verb->add_option("--method", r.options.method, "see below")->capture_default_str();
+  verb->add_option("--out", r.out, "table (CSV) for the scores");
+  verb->add_option("--plot", given->plot, "SVG file of the heat map");
+  add_seed_flag(*verb, r.seed);
+  verb->add_flag("--json", given->json, "print JSON");
+  add_option_flags(*verb, option_fields(r.options));
+  verb->footer(methods() + "Example: offprint audit --data plant.csv --normal 0.6 --plot heat.svg");
+  verb->callback([&context, given] { audit(*given, context); });
+}
+
+}  // namespace offprint::cli
