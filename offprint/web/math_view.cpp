@@ -10,7 +10,8 @@ namespace offprint::web {
 namespace {
 
 constexpr size_t kLongest = 2000;  // bytes of a formula
-constexpr int kDeepest = 24;       // groups within groups
+constexpr std::string_view kFences = "()[]|";
+constexpr int kDeepest = 24;  // groups within groups
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -124,7 +125,9 @@ class TexMath {
     if (c == '~') return space("0.33em");
     if (c == '-') return plain("mo", "−");
     if (c == '*') return plain("mo", "∗");
-    if (std::string_view("+=<>()[]|/,.;:!?`\"@").find(c) != std::string_view::npos)
+    if (kFences.find(c) != kFences.npos)  // they grow behind \left and \right alone
+      return element("mo", {{"stretchy", "false"}}, std::string(1, c));
+    if (std::string_view("+=<>/,.;:!?`\"@").find(c) != std::string_view::npos)
       return plain("mo", std::string(1, c));
     return unreadable();
   }
@@ -209,7 +212,8 @@ class TexMath {
     if (!symbol) return unreadable();
     const std::string text(symbol->text);
     if (symbol->kind == Symbol::operation) return plain("mo", text);
-    return symbol->kind == Symbol::function ? upright(text) : plain("mi", text);
+    if (symbol->kind == Symbol::letter) return plain("mi", text);
+    return element("mo", {{"lspace", "0.17em"}, {"rspace", "0.1em"}}, text);  // log, max
   }
 
   Html root() {
@@ -227,7 +231,8 @@ class TexMath {
       take();
       return {};
     }
-    return atom();
+    return kFences.find(rest_.front()) == kFences.npos ? atom()
+                                                       : plain("mo", std::string(1, take()));
   }
 
   // \mathbf{x}, \mathbb R: letters one by one.

@@ -188,7 +188,7 @@ Page runs_page(const Site& site, const Visitor& visitor, int64_t number) {
   const auto jobs =
       store::list_jobs(site.database(), {.offset = number * kPerPage, .limit = kPerPage + 1});
   Page page;
-  page.title = "Runs", page.here = "/runs";
+  page.title = "Runs", page.here = "/runs", page.wide = true;
   page.main = plain("h1", "Runs");
   if (jobs.empty()) {
     page.main += plain("p", {"Nothing was run from these pages yet. Choose a paper that ",

@@ -54,8 +54,9 @@ TEST_CASE("math: letters, numbers, scripts, fractions, roots") {
 TEST_CASE("math: symbols, functions, alphabets, accents, text") {
   CHECK(math("\\alpha\\leq\\infty") == "<mrow><mi>α</mi><mo>≤</mo><mi>∞</mi></mrow>");
   CHECK(math("O(L\\log L)") ==
-        "<mrow><mi>O</mi><mo>(</mo><mi>L</mi><mi mathvariant=\"normal\">log</mi><mi>L</mi>"
-        "<mo>)</mo></mrow>");
+        "<mrow><mi>O</mi><mo stretchy=\"false\">(</mo><mi>L</mi><mo lspace=\"0.17em\" "
+        "rspace=\"0.1em\">log</mo><mi>L</mi><mo stretchy=\"false\">)</mo></mrow>");
+  CHECK(math("\\left(x\\right)") == "<mrow><mo>(</mo><mi>x</mi><mo>)</mo></mrow>");
   CHECK(math("\\mathbb{R}^N") == "<msup><mi>ℝ</mi><mrow><mi>N</mi></mrow></msup>");
   CHECK(math("\\mathcal L") == "<mi>ℒ</mi>");
   CHECK(math("\\mathbf{A}") == "<mi>𝐀</mi>");
