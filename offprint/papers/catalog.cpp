@@ -4,6 +4,7 @@
 
 #include "offprint/core/error.h"
 #include "offprint/core/suggest.h"
+#include "offprint/papers/chimera/recipe.h"
 #include "offprint/papers/hippo/recipe.h"
 #include "offprint/papers/monarch_mixer/recipe.h"
 #include "offprint/papers/paper.h"
@@ -25,6 +26,7 @@ struct Recipe {
 };
 
 constexpr auto kRecipes = std::to_array<Recipe>({
+    {"chimera", chimera::claims, chimera::run, chimera::options},
     {"hippo", hippo::claims, hippo::run, hippo::options},
     {"monarch-mixer", monarch_mixer::claims, monarch_mixer::run, monarch_mixer::options},
     {"s4d", s4d::claims, s4d::run, s4d::options},

@@ -91,6 +91,21 @@ Measurement ratio_of(const MethodRun& a, const MethodRun& b, const Rng& rng) {
           spread_text({mean(a.mse) / mean(b.mse), interval, n}), ""};
 }
 
+Measurement leak(const ForecastStudy& study, const std::vector<std::string>& methods,
+                 const Rng& rng, Progress& progress) {
+  ForecastStudy poisoned = study;
+  poisoned.series.values = study.series.values.clone();
+  poisoned.series.values.slice(0, study.known()).fill_(1e6);
+  const Tensor history = study.series.values.slice(0, 0, study.known());
+  double worst = 0;
+  for (const std::string& method : methods) {
+    const auto a = tasks::forecast(fitted(study, method, rng, progress), history);
+    const auto b = tasks::forecast(fitted(poisoned, method, rng, progress), history);
+    worst = std::max({worst, max_abs_diff(a.mean, b.mean), max_abs_diff(a.quantiles, b.quantiles)});
+  }
+  return {worst, "", fmt::format("largest of {} methods, means and quantiles", methods.size()), ""};
+}
+
 Example example_of(const ForecastStudy& study, const std::vector<std::string>& methods,
                    const Rng& rng, Progress& progress) {
   const int64_t column = study.shape.variates / 2, shown = 48;

@@ -51,6 +51,11 @@ tasks::FittedForecaster fitted(const ForecastStudy& study, const std::string& me
 // mean(a) / mean(b) of the errors with an interval, taken seed by seed.
 Measurement ratio_of(const MethodRun& a, const MethodRun& b, const Rng& rng);
 
+// Every method is fitted twice, once with the test rows overwritten: the largest difference between
+// the forecasts from before those rows, means and quantiles.
+Measurement leak(const ForecastStudy& study, const std::vector<std::string>& methods,
+                 const Rng& rng, Progress& progress);
+
 // A forecast of one column beside what came, for a figure.
 struct Example {
   std::string column;

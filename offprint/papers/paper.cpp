@@ -38,4 +38,20 @@ std::string_view direction_name(Direction direction) {
   return direction == Direction::at_least ? "at least" : "at most";
 }
 
+Claim own_claim(std::string id, std::string statement, std::string unit, Direction direction,
+                std::optional<double> quick, std::optional<double> standard, ClaimKind kind) {
+  Claim c;
+  c.id = std::move(id), c.statement = std::move(statement), c.unit = std::move(unit);
+  c.paper = "none", c.source = "our own check", c.setting = "generated";
+  c.direction = direction, c.kind = kind;
+  c.quick = quick, c.standard = c.full = standard;
+  return c;
+}
+
+Claim of_paper(Claim c, std::string figure, std::string source, std::string setting) {
+  c.paper = std::move(figure);
+  c.source = "unconfirmed: " + std::move(source), c.setting = std::move(setting);
+  return c;
+}
+
 }  // namespace offprint::papers

@@ -39,6 +39,12 @@ struct Claim {
   std::optional<double> bar(Scale scale) const;
 };
 
+// A check of our own on generated data, with its bars at quick and at the larger scales; and what
+// becomes of it where the paper prints a figure that was not looked up.
+Claim own_claim(std::string id, std::string statement, std::string unit, Direction direction,
+                std::optional<double> quick, std::optional<double> standard, ClaimKind kind);
+Claim of_paper(Claim claim, std::string figure, std::string source, std::string setting);
+
 struct RunRequest {
   Scale scale = Scale::quick;
   uint64_t seed = 1;

@@ -37,24 +37,12 @@ ForecastStudy etth1_study(data::Series series, const Options& o) {
 }
 
 Measurement leak(const Rng& rng, Progress& progress) {
-  const data::Series road = ring_road({.sensors = 6, .rows = 240}, rng);
   Options small;
   small.lookback = 24, small.horizon = 6, small.width = 16, small.epochs = 1;
-  const ForecastStudy clean = ring_study(road, small);
-  ForecastStudy poisoned = clean;
-  const int64_t known = clean.known();
-  poisoned.series.values = road.values.clone();
-  poisoned.series.values.slice(0, known).fill_(1e6);
-  const Tensor history = road.values.slice(0, 0, known);
-  double worst = 0;
-  const std::vector<std::string> methods = {"s-mamba",    "s-mamba-one-way", "itransformer",
-                                            "column-mlp", "dlinear",         "ridge"};
-  for (const std::string& method : methods) {
-    const auto a = tasks::forecast(fitted(clean, method, rng, progress), history);
-    const auto b = tasks::forecast(fitted(poisoned, method, rng, progress), history);
-    worst = std::max({worst, max_abs_diff(a.mean, b.mean), max_abs_diff(a.quantiles, b.quantiles)});
-  }
-  return {worst, "", fmt::format("largest of {} methods, means and quantiles", methods.size()), ""};
+  return papers::leak(
+      ring_study(ring_road({.sensors = 6, .rows = 240}, rng), small),
+      {"s-mamba", "s-mamba-one-way", "itransformer", "column-mlp", "dlinear", "ridge"}, rng,
+      progress);
 }
 
 Measurement few_columns(const ForecastStudy& study, const MethodRun& whole, const Rng& rng,

@@ -8,8 +8,7 @@ namespace offprint::papers::s_mamba {
 ForecastStudy ring_study(const data::Series& road, const Options& options);
 ForecastStudy etth1_study(data::Series series, const Options& options);
 
-// Every method that trains over columns is fitted twice, once with the test rows overwritten: the
-// largest difference between the forecasts from before those rows.
+// papers::leak of all its methods on a short road.
 Measurement leak(const Rng& rng, Progress& progress);
 
 // Fitted on the first 40 % of the columns and asked for all of them, over the error of `whole`,
