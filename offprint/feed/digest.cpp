@@ -114,7 +114,7 @@ AskedSubscription subscribe(store::Database& database, std::string_view email, i
 
 Mail confirmation_mail(const std::string& from, std::string_view email, const std::string& site,
                        const std::string& confirm_token, int64_t now) {
-  const std::string link = site + "/subscribe/" + path_text(confirm_token);
+  const std::string link = site + "/confirm/" + path_text(confirm_token);
   const std::string text = fmt::format(
       "Somebody, hopefully you, asked for trending papers by mail from {}.\n\nYes, send them: "
       "{}\n\nIf it was not you, do nothing: no mail will come.\n",

@@ -73,7 +73,7 @@ TEST_CASE("subscribe: in two steps, without a trace of the token, within three d
   CHECK(!asked.already);
   const Mail mail =
       confirmation_mail("papers@x.org", "ada@example.org", "http://x", asked.confirm_token, 1000);
-  CHECK(mail.text.find("http://x/subscribe/" + asked.confirm_token) != mail.text.npos);
+  CHECK(mail.text.find("http://x/confirm/" + asked.confirm_token) != mail.text.npos);
   CHECK(mail.html.find(asked.confirm_token) != mail.html.npos);
   CHECK(!confirm(db, "wrong", 1001));
   CHECK(!confirm(db, asked.confirm_token, 1000 + 3 * 86400));
