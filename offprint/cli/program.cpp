@@ -13,6 +13,7 @@
 #include "offprint/cli/data_verb.h"
 #include "offprint/cli/digest_verb.h"
 #include "offprint/cli/forecast_verb.h"
+#include "offprint/cli/generate_verb.h"
 #include "offprint/cli/import_verb.h"
 #include "offprint/cli/infer_verb.h"
 #include "offprint/cli/list_verb.h"
@@ -44,6 +45,8 @@ constexpr auto kVerbs = std::to_array<Verb>({
     {"classify", add_classify_verb},
     {"audit", add_audit_verb},
     {"infer", add_infer_verb},
+    {"generate", add_generate_verb},
+    {"evaluate", add_evaluate_verb},
     {"train", add_train_verb},
     {"data", add_data_verb},
     {"import", add_import_verb},

@@ -1,0 +1,104 @@
+#include "offprint/cli/generate_verb.h"
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <filesystem>
+#include <memory>
+
+#include "offprint/cli/option_flags.h"
+#include "offprint/core/clock.h"
+#include "offprint/core/error.h"
+#include "offprint/core/file.h"
+#include "offprint/core/table.h"
+#include "offprint/data/corpus.h"
+#include "offprint/data/weights.h"
+#include "offprint/tasks/generate.h"
+
+namespace offprint::cli {
+namespace {
+
+// A GGUF file, or by default the small model that ./start installs.
+std::filesystem::path model_file(const std::filesystem::path& given) {
+  if (!given.empty()) return given;
+  for (const auto& entry : std::filesystem::directory_iterator(data::require_weights("smollm2")))
+    if (entry.path().extension() == ".gguf") return entry.path();
+  fail("the package of smollm2 holds no GGUF file");
+}
+
+Json to_json(const tasks::Generated& g) {
+  return {{"text", g.text},
+          {"tokens", g.tokens},
+          {"prompt_tokens", g.prompt.size()},
+          {"reason", g.reason},
+          {"prompt_seconds", g.prompt_seconds},
+          {"seconds", g.seconds}};
+}
+
+struct Evaluation {
+  std::filesystem::path model, text;
+  int64_t tokens = 0;
+  bool json = false;
+};
+
+void evaluate(const Evaluation& given, Context& context) {
+  const tasks::LanguageModelFile model = tasks::load_language_model(model_file(given.model));
+  std::vector<int64_t> ids = model.tokens.encode(read_file(given.text), true);
+  if (given.tokens > 0) ids.resize(std::min(ids.size(), static_cast<size_t>(given.tokens)));
+  require(ids.size() >= 2, "{}: {} tokens, expected at least 2", given.text.string(), ids.size());
+  const Stopwatch watch;
+  const double nats = tasks::negative_log_likelihood(model.decoder, at::tensor(ids));
+  const Json said = {{"tokens", ids.size()},
+                     {"nats", nats},
+                     {"perplexity", std::exp(nats)},
+                     {"seconds", watch.seconds()}};
+  if (given.json)
+    context.out << json_text(said, 2) << '\n';
+  else
+    context.out << fmt::format("{} tokens: {} nats a token, perplexity {}, {} s\n", ids.size(),
+                               number_text(nats), number_text(std::exp(nats)),
+                               number_text(watch.seconds(), 2));
+}
+
+}  // namespace
+
+void add_generate_verb(CLI::App& program, Context& context) {
+  struct Given {
+    std::filesystem::path model;
+    std::string prompt;
+    tasks::GenerateOptions options;
+    bool json = false;
+  };
+  const auto given = std::make_shared<Given>();
+  CLI::App* verb = program.add_subcommand("generate", "text that a language model goes on with");
+  verb->add_option("--prompt", given->prompt, "what it goes on from")->required();
+  verb->add_option("--model", given->model, "GGUF file; default: SmolLM2 135M as installed");
+  verb->add_option("--tokens", given->options.most_tokens, "most tokens")->capture_default_str();
+  verb->add_option("--stop", given->options.stops, "text that ends it; may be given again");
+  add_seed_flag(*verb, given->options.seed);
+  verb->add_flag("--json", given->json, "print JSON");
+  add_option_flags(*verb, option_fields(given->options.sampling), "Sampling");
+  verb->footer("Example: offprint generate --prompt 'The capital of France is' --tokens 20");
+  verb->callback([&context, given] {
+    tasks::check(given->options.sampling);
+    const tasks::LanguageModelFile model = tasks::load_language_model(model_file(given->model));
+    Progress silent({}, context.stop);  // the text is its own progress
+    const auto say = [&](std::string_view text) {
+      if (!given->json) context.out << text << std::flush;
+    };
+    const auto said = tasks::generate(model, given->prompt, given->options, say, silent);
+    context.out << (given->json ? json_text(to_json(said), 2) : "") << '\n';
+  });
+}
+
+void add_evaluate_verb(CLI::App& program, Context& context) {
+  const auto given = std::make_shared<Evaluation>();
+  CLI::App* verb = program.add_subcommand("evaluate", "how likely a language model finds a text");
+  verb->add_option("--text", given->text, "text file, UTF-8")->required();
+  verb->add_option("--model", given->model, "GGUF file; default: SmolLM2 135M as installed");
+  verb->add_option("--tokens", given->tokens, "of the text's beginning; 0: all");
+  verb->add_flag("--json", given->json, "print JSON");
+  verb->footer("Example: offprint evaluate --text my.txt --tokens 400");
+  verb->callback([&context, given] { evaluate(*given, context); });
+}
+
+}  // namespace offprint::cli

@@ -1,0 +1,108 @@
+#include "offprint/models/decoder.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "offprint/core/error.h"
+
+namespace offprint::models {
+
+// (depth,2,capacity,kv_heads,d); `used` of the capacity are taken by the longest of its owners.
+struct KvCache::Store {
+  Tensor values;
+  int64_t used = 0;
+};
+
+namespace {
+
+constexpr int64_t kFirstRoom = 64;  // tokens; doubled where they do not do
+
+Tensor rms_norm(const Tensor& x, const Tensor& weight, double epsilon) {
+  return x * (x.square().mean(-1, true) + epsilon).rsqrt() * weight;
+}
+
+Tensor heads_of(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t heads) {
+  return at::linear(x, weight, bias).view({1, x.size(0), heads, -1});  // (1,T,heads,d)
+}
+
+// past and new keys (L,kv_heads,d) as each query head sees them: (1,heads,L,d)
+Tensor for_queries(const Tensor& kv, int64_t heads) {
+  const int64_t L = kv.size(0), groups = kv.size(1), d = kv.size(2);
+  return kv.permute({1, 0, 2})
+      .unsqueeze(1)
+      .expand({groups, heads / groups, L, d})
+      .reshape({1, heads, L, d});
+}
+
+Tensor attend(const Tensor& q, const Tensor& keys, const Tensor& values, int64_t past) {
+  const int64_t T = q.size(1), heads = q.size(2), L = keys.size(0);
+  std::optional<Tensor> mask;  // one step sees all there is
+  if (T > 1) {  // step t sees past + t + 1 tokens
+    const auto whole = at::TensorOptions().dtype(at::kLong);
+    mask = at::arange(L, whole).unsqueeze(0) <= at::arange(T, whole).unsqueeze(1) + past;
+  }
+  const Tensor y = at::scaled_dot_product_attention(q.transpose(1, 2), for_queries(keys, heads),
+                                                    for_queries(values, heads), mask);
+  return y.transpose(1, 2).reshape({T, -1});
+}
+
+}  // namespace
+
+KvCache KvCache::truncated(int64_t length) const {
+  require(length >= 0 && length <= length_, "cache of {} tokens, expected at least {}", length_,
+          length);
+  KvCache copy = *this;
+  copy.length_ = length;
+  return copy;
+}
+
+// Afterwards the store is long enough, and nobody else's tokens stand where ours will.
+void KvCache::make_room(const DecoderOptions& o, int64_t length) {
+  const int64_t capacity = store_ ? store_->values.size(2) : 0;
+  const bool last = store_ && store_->used == length_;
+  if (last && capacity >= length) {
+    store_->used = length;
+    return;
+  }
+  int64_t room = std::max(kFirstRoom, capacity);
+  while (room < length) room *= 2;
+  auto fresh = std::make_shared<Store>();
+  fresh->values = at::empty({o.depth, 2, room, o.kv_heads, o.head_size});
+  fresh->used = length;
+  if (length_ > 0) fresh->values.narrow(2, 0, length_).copy_(store_->values.narrow(2, 0, length_));
+  store_ = std::move(fresh);
+}
+
+Tensor forward(const Decoder& m, const Tensor& tokens, KvCache& cache) {
+  const DecoderOptions& o = m.options;
+  require(tokens.dim() == 1 && tokens.size(0) >= 1, "decoder: tokens are {}, expected (T), T >= 1",
+          shape_text(tokens));
+  const int64_t past = cache.length(), T = tokens.size(0);
+  require(past + T <= o.context, "decoder: {} tokens, expected at most {}", past + T, o.context);
+  require(tokens.min().item<int64_t>() >= 0 && tokens.max().item<int64_t>() < o.vocabulary,
+          "decoder: a token outside 0 .. {}", o.vocabulary - 1);
+  const at::NoGradGuard no_grad;
+  cache.make_room(o, past + T);
+  Tensor x = at::embedding(m.embedding, tokens);  // (T,D)
+  for (int64_t i = 0; i < o.depth; ++i) {
+    const DecoderBlock& b = m.blocks[static_cast<size_t>(i)];
+    const Tensor n = rms_norm(x, b.attention_norm, o.norm_epsilon);
+    const Tensor q = nn::rotate(m.rotary, heads_of(n, b.query, b.query_bias, o.heads), past);
+    const Tensor kv = cache.store_->values.select(0, i);  // (2,capacity,kv_heads,d)
+    kv.select(0, 0)
+        .narrow(0, past, T)
+        .copy_(nn::rotate(m.rotary, heads_of(n, b.key, b.key_bias, o.kv_heads), past).squeeze(0));
+    kv.select(0, 1)
+        .narrow(0, past, T)
+        .copy_(heads_of(n, b.value, b.value_bias, o.kv_heads).squeeze(0));
+    const Tensor seen = kv.narrow(1, 0, past + T);
+    x = x + at::linear(attend(q, seen.select(0, 0), seen.select(0, 1), past), b.output);
+    const Tensor f = rms_norm(x, b.feed_norm, o.norm_epsilon);
+    x = x + at::linear(at::silu(at::linear(f, b.gate)) * at::linear(f, b.up), b.down);
+  }
+  cache.length_ = past + T;
+  return at::linear(rms_norm(x, m.norm, o.norm_epsilon), m.head);
+}
+
+}  // namespace offprint::models

@@ -1,0 +1,73 @@
+// Text from a language model, token by token.
+#pragma once
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "offprint/core/progress.h"
+#include "offprint/core/rng.h"
+#include "offprint/data/byte_pair.h"
+#include "offprint/models/decoder.h"
+
+namespace offprint::tasks {
+
+// From all tokens to those that may be drawn, in this order: penalty, temperature, the k likeliest,
+// the least likely set of likeliest that holds p, those at least min_p times as likely as the
+// likeliest.
+struct SamplingOptions {
+  double temperature = 0.8;  // 0: the likeliest
+  int64_t top_k = 40;        // 0: all
+  double top_p = 0.95, min_p = 0.05;
+  double repeat_penalty =
+      1.0;  // divides positive logits of recent tokens, multiplies negative ones
+  int64_t repeat_window = 64;
+  void visit(auto&& field) {
+    field("temperature", temperature, "0 takes the likeliest token");
+    field("top-k", top_k, "draw among the k likeliest, 0 for all");
+    field("top-p", top_p, "draw among the likeliest that hold this share");
+    field("min-p", min_p, "leave out what is less likely than this share of the likeliest");
+    field("repeat-penalty", repeat_penalty, "make recent tokens less likely, 1 for not");
+    field("repeat-window", repeat_window, "how many tokens are recent");
+  }
+};
+// Throws Error on shares outside [0, 1] and the like.
+void check(const SamplingOptions& options);
+
+// logits (V) -> the probabilities it draws from, (V) float64, zero where it may not.
+Tensor sampling_distribution(const Tensor& logits, const SamplingOptions& options,
+                             const std::vector<int64_t>& before);
+int64_t sample(const Tensor& distribution, Rng& rng);
+
+// A model with its tokeniser.
+struct LanguageModelFile {
+  models::Decoder decoder;
+  data::BytePair tokens;
+  std::vector<int64_t> ends;     // tokens that end a text
+  std::optional<int64_t> begin;  // what a text begins with, where the file says so
+};
+LanguageModelFile load_language_model(const std::filesystem::path& path);
+
+struct GenerateOptions {
+  int64_t most_tokens = 128;
+  SamplingOptions sampling = {};
+  std::vector<std::string> stops = {};  // texts that end it; not part of what is said
+  uint64_t seed = 1;
+};
+
+struct Generated {
+  std::string text;
+  std::vector<int64_t> prompt, tokens;
+  std::string reason;  // "stop" or "length"
+  double prompt_seconds = 0, seconds = 0;
+};
+// `say` gets the text as it comes, in whole UTF-8 characters. A stop request ends it early.
+Generated generate(const LanguageModelFile& model, std::string_view prompt,
+                   const GenerateOptions& options, const std::function<void(std::string_view)>& say,
+                   Progress& progress);
+
+// Mean of -log p in nats over the tokens after the first, `chunk` at a time.
+double negative_log_likelihood(const models::Decoder& model, const Tensor& tokens,
+                               int64_t chunk = 256);
+
+}  // namespace offprint::tasks
