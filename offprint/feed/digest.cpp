@@ -71,12 +71,14 @@ std::string html(const DigestOptions& options, std::span<const store::Paper> pap
                    escape_markup(options.site), escape_markup(leave));
 }
 
-// Mails that a sender who died had begun: those the sink has are noted as sent, others stay unsure.
+// Mails that a sender who died had begun: those the sink has are noted as sent, those it knows it
+// has not are sent again; others stay unsure.
 int64_t settle_unsure(store::Database& database, const DigestOptions& options, MailSink& sink) {
   const std::string period = period_text(options.period);
   for (const store::Subscription& subscriber : store::unsure(database, period))
-    if (sink.has(mail_id(options, subscriber)))
-      store::end_delivery(database, subscriber.key, period, "", options.now);
+    if (const auto taken = sink.has(mail_id(options, subscriber)))
+      store::end_delivery(database, subscriber.key, period,
+                          *taken ? "" : "the sender ended before it was written", options.now);
   return store::count_unsure(database, period);
 }
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,8 +38,8 @@ class MailSink {
   // certain that nobody got it. What it throws, send throws, and nothing was sent. Unknown is the
   // answer that was lost on its way. Throws Error on an address that is none.
   virtual MailAnswer send(const Mail& mail, const std::function<void()>& last_bytes) = 0;
-  // Was the mail with this id taken? Asked after a crash; false where it cannot be known.
-  virtual bool has(std::string_view id) = 0;
+  // Was the mail with this id taken? Asked after a crash; nothing where it cannot be known.
+  virtual std::optional<bool> has(std::string_view id) = 0;
 };
 
 // Appends to a file in mbox format (the mboxrd kind), synced mail by mail.

@@ -51,7 +51,7 @@ class MboxSink final : public MailSink {
             fmt::format("cannot write {}: {}", path_.string(), std::strerror(reason))};
   }
 
-  bool has(std::string_view id) override {
+  std::optional<bool> has(std::string_view id) override {
     const std::string mails = read_file(path_);
     return mails.find(fmt::format("\nMessage-ID: <{}>\n", id)) != mails.npos;
   }
@@ -130,7 +130,7 @@ class SmtpSink final : public MailSink {
                     reason_[0] != '\0' ? one_line(reason_) : curl_easy_strerror(code))};
   }
 
-  bool has(std::string_view) override { return false; }
+  std::optional<bool> has(std::string_view) override { return std::nullopt; }
 
  private:
   template <class Setting>

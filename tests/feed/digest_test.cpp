@@ -46,7 +46,7 @@ class FunctionSink : public MailSink {
     last_bytes();
     return take_(mail);
   }
-  bool has(std::string_view) override { return false; }
+  std::optional<bool> has(std::string_view) override { return std::nullopt; }
 
  private:
   std::function<MailAnswer(const Mail&)> take_;
@@ -153,6 +153,18 @@ TEST_CASE("digest: one sender at a time") {
     return MailAnswer{};
   });
   CHECK(send(town, sink).sent == 1);
+}
+
+TEST_CASE("digest: begun by a sender who died before writing it, a mail is sent once") {
+  Town town(3);
+  const std::string period = period_text(options().period);
+  const auto first = store::undelivered(town, period, 0, 1).at(0);
+  REQUIRE(store::begin_delivery(town, first.key, period, kNow));
+  const auto sink = mbox_sink(town.scratch / "mails");
+  const DigestCount count = send(town, *sink);
+  CHECK(count.unsure == 0);
+  CHECK(count.sent == 3);
+  CHECK(received(town.scratch / "mails").size() == 3);
 }
 
 TEST_CASE("digest: killed ten times at random moments and resumed, everybody has exactly one") {

@@ -139,10 +139,10 @@ TEST_CASE("mbox: mails follow each other, borders inside a text are quoted, ids 
   second.id = "digest.2@example.org";
   int began = 0;
   CHECK(sink->send(sample(), [&] { ++began; }).kind == MailAnswer::Kind::taken);
-  CHECK(!sink->has("digest.2@example.org"));
+  CHECK(sink->has("digest.2@example.org") == false);
   sink->send(second, [&] { ++began; });
   CHECK(began == 2);
-  CHECK(sink->has("digest.2@example.org"));
+  CHECK(sink->has("digest.2@example.org") == true);
   const std::string mails = read_file(scratch / "mails");
   CHECK(mails.starts_with("From papers@example.org Mon, 02 Apr 2007"));
   CHECK(mails.find("\n\nFrom papers@example.org") != mails.npos);
