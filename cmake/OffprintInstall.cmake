@@ -6,7 +6,7 @@ include(CMakePackageConfigHelpers)
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/offprint)
 
 # All rooms but cli, which is the program.
-set(rooms core data kernels nn models tasks store feed papers web)
+set(rooms core data kernels worlds nn models tasks store feed papers web)
 add_library(offprint_all INTERFACE)
 set_target_properties(offprint_all PROPERTIES EXPORT_NAME offprint)
 set_target_properties(offprint_torch PROPERTIES EXPORT_NAME torch)

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "offprint/core/error.h"
+#include "offprint/kernels/levinson.h"
 
 namespace offprint::tasks {
 namespace {
@@ -70,20 +71,14 @@ std::vector<double> levinson_durbin(std::span<const double> gamma, int64_t rows)
           "levinson_durbin: {} autocovariances, expected gamma_0 > 0 and those after it",
           gamma.size());
   const auto n = static_cast<double>(rows);
-  std::vector<double> phi, best;
-  double variance = gamma[0], least = n * std::log(variance);
+  kernels::LinearForecast forecast{{}, gamma[0]};
+  std::vector<double> best;
+  double least = n * std::log(gamma[0]);
   for (size_t p = 1; p < gamma.size(); ++p) {
-    double reflection = gamma[p];
-    for (size_t i = 0; i < phi.size(); ++i) reflection -= phi[i] * gamma[p - 1 - i];
-    reflection /= variance;
-    std::vector<double> next = phi;
-    for (size_t i = 0; i < phi.size(); ++i) next[i] -= reflection * phi[phi.size() - 1 - i];
-    next.push_back(reflection);
-    phi = std::move(next);
-    variance *= 1 - reflection * reflection;
-    if (!(variance > 0)) break;  // the column repeats itself exactly
-    const double aic = n * std::log(variance) + 2 * static_cast<double>(p);
-    if (aic < least) least = aic, best = phi;
+    kernels::add_lag(forecast, gamma);
+    if (!(forecast.variance > 0)) break;  // the column repeats itself exactly
+    const double aic = n * std::log(forecast.variance) + 2 * static_cast<double>(p);
+    if (aic < least) least = aic, best = forecast.phi;
   }
   return best;
 }

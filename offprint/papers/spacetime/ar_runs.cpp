@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "offprint/core/numbers.h"
 #include "offprint/kernels/companion.h"
 #include "offprint/models/spacetime.h"
 #include "offprint/nn/s4d.h"
@@ -9,16 +10,12 @@
 #include "offprint/tasks/forecast.h"
 #include "offprint/tasks/sequence_forecasters.h"
 #include "offprint/tasks/spacetime_forecaster.h"
+#include "offprint/worlds/linear_process.h"
 
 namespace offprint::papers::spacetime {
 namespace {
 
 const tasks::ForecastShape kShape{.lookback = kArWindow, .horizon = kArWindow};
-
-std::vector<double> numbers(const Tensor& t) {
-  const Tensor flat = t.to(at::kDouble).contiguous();
-  return {flat.const_data_ptr<double>(), flat.const_data_ptr<double>() + flat.numel()};
-}
 
 data::Series series_of(const ArProcess& process) {
   data::Series series;
@@ -112,29 +109,10 @@ void train_copy(CopyObjective& objective, const char* what, const Options& o, co
 }  // namespace
 
 ArProcess make_process(int64_t order, int64_t rows, Rng rng) {
-  struct Root {
-    double radius, angle;
-  };
-  constexpr Root kRoots[] = {{0.98, 0.4}, {0.97, 1.3}, {0.95, 2.3}};
-  std::vector<double> polynomial = {1};
-  for (int64_t i = 0; i < order / 2; ++i) {
-    const auto [radius, angle] = kRoots[i];
-    const double factor[] = {1, -2 * radius * std::cos(angle), radius * radius};
-    std::vector<double> product(polynomial.size() + 2, 0);
-    for (size_t j = 0; j < polynomial.size(); ++j)
-      for (size_t k = 0; k < 3; ++k) product[j + k] += polynomial[j] * factor[k];
-    polynomial = product;
-  }
+  constexpr worlds::RootPair kRoots[] = {{0.98, 0.4}, {0.97, 1.3}, {0.95, 2.3}};
   ArProcess process;
-  for (size_t i = 1; i < polynomial.size(); ++i) process.phi.push_back(-polynomial[i]);
-  constexpr int64_t kForgotten = 1000;  // until the start from rest does not matter
-  std::vector<double> x(process.phi.size(), 0);
-  for (int64_t t = 0; t < kForgotten + rows; ++t) {
-    double next = rng.normal();
-    for (size_t i = 0; i < process.phi.size(); ++i) next += process.phi[i] * x[x.size() - 1 - i];
-    x.push_back(next);
-  }
-  process.x.assign(x.end() - rows, x.end());
+  process.phi = worlds::rho_from_roots(std::span(kRoots).first(static_cast<size_t>(order / 2)));
+  process.x = worlds::sample_path({.rho = process.phi}, rows, rng);
   return process;
 }
 
