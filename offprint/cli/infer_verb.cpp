@@ -5,70 +5,68 @@
 #include <memory>
 
 #include "offprint/cli/option_flags.h"
-#include "offprint/core/error.h"
+#include "offprint/core/file.h"
 #include "offprint/core/plot.h"
-#include "offprint/core/suggest.h"
-#include "offprint/data/csv.h"
-#include "offprint/tasks/stream_memory.h"
+#include "offprint/tasks/infer_methods.h"
 
 namespace offprint::cli {
 namespace {
 
 struct Given {
-  std::filesystem::path data, out;
-  std::string method = "hippo", column, time;
-  tasks::StreamMemoryOptions options;
+  tasks::InferRequest request;
+  std::filesystem::path out;
   bool json = false;
 };
 
-void print(std::ostream& out, const Given& given, const tasks::StreamMemory& memory) {
-  out << fmt::format("'{}', {} rows: the last {} in {} coefficients of {}{}\n\n", memory.column,
-                     memory.rows, memory.past.size(0), memory.options.order, memory.options.basis,
-                     memory.interpolated == 0
-                         ? ""
-                         : fmt::format(", {} missing values interpolated", memory.interpolated))
-      << tasks::summary_table(memory).to_terminal() << '\n';
-  if (given.out.empty())
-    out << to_terminal(tasks::reconstruction_plot(memory)) << '\n'
-        << to_terminal(tasks::lag_error_plot(memory));
-  else
-    out << "coefficients, reconstruction, error by lag and plots in " << given.out.string() << '\n';
+std::string methods() {
+  std::string text = "Methods:\n";
+  for (const tasks::InferMethod& method : tasks::infer_methods())
+    text += fmt::format("  {:12} {} (paper {})\n", method.name, method.summary, method.paper);
+  return text;
 }
 
-void infer(const Given& given, Context& context) {
-  require(given.method == "hippo", "infer: unknown method '{}'{}, expected hippo", given.method,
-          did_you_mean(given.method, std::vector<std::string>{"hippo"}));
-  const data::Table table = data::read_csv(given.data);
-  table.numbers(given.column);  // says what is wrong with it before the series is made
-  const data::Series series = data::series_from_table(table, {given.column}, given.time);
-  Progress progress = context.progress();
-  const tasks::StreamMemory memory =
-      tasks::remember_stream(series, given.column, given.options, progress);
-  if (!given.out.empty()) tasks::write_stream_memory(memory, given.out);
-  if (given.json)
-    context.out << json_text(tasks::to_json(memory), 2) << '\n';
-  else
-    print(context.out, given, memory);
+void print(std::ostream& out, const Given& given, const tasks::InferOutcome& outcome) {
+  out << outcome.heading << "\n\n";
+  for (const TextTable& table : outcome.tables) out << table.to_terminal() << '\n';
+  if (!outcome.closing.empty()) out << outcome.closing << '\n';
+  if (!given.out.empty()) {
+    out << outcome.files << " in " << given.out.string() << '\n';
+    return;
+  }
+  for (size_t i = 0; i < outcome.plots.size(); ++i)
+    out << (i == 0 ? "" : "\n") << to_terminal(outcome.plots[i]);
 }
 
 }  // namespace
 
 void add_infer_verb(CLI::App& program, Context& context) {
   const auto given = std::make_shared<Given>();
-  CLI::App* verb = program.add_subcommand("infer", "hidden states of a series as it runs by");
-  verb->add_option("--data", given->data, "table (CSV): a row a step")->required();
-  verb->add_option("--column", given->column, "the column that is the stream")->required();
-  verb->add_option("--time", given->time, "the column of times; default: the only one, or none");
-  verb->add_option("--method", given->method, "see below")->capture_default_str();
-  verb->add_option("--out", given->out, "folder for coefficients, reconstruction and plots");
+  tasks::InferRequest& r = given->request;
+  CLI::App* verb = program.add_subcommand("infer", "what a series holds that its rows do not say");
+  verb->add_option("--data", r.data, "table (CSV): a row a step");
+  verb->add_option("--column", r.column, "the column that is the stream");
+  verb->add_option("--time", r.time, "the column of times; default: the only one, or none");
+  verb->add_option("--method", r.method, "see below")->capture_default_str();
+  verb->add_option("--out", given->out, "folder for tables and plots");
+  add_seed_flag(*verb, r.seed);
   verb->add_flag("--json", given->json, "print JSON");
-  add_option_flags(*verb, option_fields(given->options));
+  add_option_flags(*verb, option_fields(r.options));
   verb->footer(
-      "Methods:\n"
-      "  hippo        N coefficients that hold the past of a stream (paper hippo)\n"
-      "Example: offprint infer --method hippo --data stream.csv --column load --basis fout "
-      "--window 720 --order 64");
-  verb->callback([&context, given] { infer(*given, context); });
+      methods() +
+      "Examples: offprint infer --method hippo --data stream.csv --column load --basis fout "
+      "--window 720 --order 64\n"
+      "          offprint infer --method ar-gap --data x.csv --column OT --lags 7\n"
+      "          offprint infer --method ar-gap --rho 0.5,-0.3,0.2 --contexts 8:512");
+  verb->callback([&context, given] {
+    if (!given->out.empty()) make_folder(given->out);
+    Progress progress = context.progress();
+    const tasks::InferOutcome outcome = tasks::infer(given->request, progress);
+    if (!given->out.empty()) outcome.write(given->out);
+    if (given->json)
+      context.out << json_text(outcome.json, 2) << '\n';
+    else
+      print(context.out, *given, outcome);
+  });
 }
 
 }  // namespace offprint::cli

@@ -22,6 +22,7 @@
 #include "offprint/cli/search_verb.h"
 #include "offprint/cli/serve_verb.h"
 #include "offprint/cli/show_verb.h"
+#include "offprint/cli/simulate_verb.h"
 #include "offprint/cli/train_verb.h"
 #include "offprint/cli/user_verb.h"
 #include "offprint/core/error.h"
@@ -47,6 +48,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
     {"infer", add_infer_verb},
     {"generate", add_generate_verb},
     {"evaluate", add_evaluate_verb},
+    {"simulate", add_simulate_verb},
     {"train", add_train_verb},
     {"data", add_data_verb},
     {"import", add_import_verb},

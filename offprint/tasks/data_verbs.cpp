@@ -9,7 +9,7 @@
 #include "offprint/tasks/audit_series.h"
 #include "offprint/tasks/classify_table.h"
 #include "offprint/tasks/forecast_series.h"
-#include "offprint/tasks/stream_memory.h"
+#include "offprint/tasks/infer_methods.h"
 
 namespace offprint::tasks {
 namespace {
@@ -82,13 +82,13 @@ DataVerb audit() {
 
 DataVerb infer() {
   return {.name = "infer",
-          .summary = "hidden states of a series as it runs by",
+          .summary = "what a series holds that its rows do not say",
           .table = "a row a step",
           .inputs = {column("column", "the column that is the stream"),
                      column("time", "column of times; empty: the one there is")},
           .required = {"column"},
-          .methods = {{"hippo", "N coefficients that hold the past of a stream", "hippo"}},
-          .options = describe_options(StreamMemoryOptions()),
+          .methods = methods_of(infer_methods(), InferRequest().method),
+          .options = with_seed(InferOptions()),
           .outputs = {{"--out", ""}}};
 }
 

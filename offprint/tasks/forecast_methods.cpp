@@ -5,6 +5,7 @@
 #include "offprint/core/suggest.h"
 #include "offprint/tasks/ar_forecaster.h"
 #include "offprint/tasks/arima_forecaster.h"
+#include "offprint/tasks/attention_forecasters.h"
 #include "offprint/tasks/chimera_forecaster.h"
 #include "offprint/tasks/forecaster.h"
 #include "offprint/tasks/naive_forecasters.h"
@@ -50,6 +51,9 @@ constexpr auto kMethods = std::to_array<ForecastMethod>({
      true},
     {"chimera-fixed", "Chimera with steps and matrices that do not follow the input", "chimera",
      make_chimera_fixed, true},
+    {"lsa", "linear self-attention on Hankel windows, its forecasts fed back", "icl-forecasting",
+     make_lsa, true},
+    {"lsa-softmax", "the same with softmax attention", "icl-forecasting", make_lsa_softmax, true},
 });
 
 }  // namespace

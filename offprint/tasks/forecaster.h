@@ -53,6 +53,8 @@ struct MethodOptions {
   int64_t heads = 4;               // of attention over the columns
   int64_t patch = 0;               // rows of one of Chimera's cells; 0: by lookback and season
   std::string decoder = "linear";  // of Chimera
+  int64_t order = 7;               // of linear attention: p + 1 values a column of its windows
+  bool difference = true;          // linear attention sees differences
   nn::MambaOptions mamba = {.d_state = 16, .expand = 1, .taps = 2};  // d_model is the width
   double dropout = 0.1;
   std::string centre = "last";
@@ -72,6 +74,8 @@ struct MethodOptions {
     field("patch", patch, "rows of a column that are one cell of Chimera's grid; 0: a few");
     field("decoder", decoder, "Chimera's way to the horizon: one map, or a loop for any horizon",
           {"linear", "closed-loop"});
+    field("order", order, "values before the one to foretell in a column of linear attention");
+    field("difference", difference, "linear attention sees differences of neighbouring rows");
     mamba.visit(field);
     field("dropout", dropout, "share of activations a network drops in training");
     field("centre", centre, "what of the history networks subtract before and add after",

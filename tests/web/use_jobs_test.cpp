@@ -70,7 +70,7 @@ TEST_CASE("use command: each word is one argument, whatever is in it") {
       use_command(use_request(tasks::find_data_verb("infer"), {{"column", "y"}}, "u.csv"),
                   "/home/x", "/home/x/results/6");
   CHECK(has(memory, "--out=/home/x/results/6"));
-  CHECK(!has(memory, "--seed=1"));  // nothing is drawn
+  CHECK(has(memory, "--seed=1"));
 }
 
 TEST_CASE("use result: what was printed, and the files but for it") {

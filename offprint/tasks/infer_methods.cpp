@@ -1,0 +1,82 @@
+#include "offprint/tasks/infer_methods.h"
+
+#include <array>
+
+#include "offprint/core/error.h"
+#include "offprint/core/suggest.h"
+#include "offprint/data/csv.h"
+#include "offprint/tasks/number_list.h"
+
+namespace offprint::tasks {
+namespace {
+
+data::Series read_column(const InferRequest& request) {
+  require(!request.data.empty(), "infer: --data is missing, expected a table (CSV): a row a step");
+  require(!request.column.empty(), "infer: --column is missing, expected a column of {}",
+          request.data.string());
+  const data::Table table = data::read_csv(request.data);
+  table.numbers(request.column);  // says what is wrong with it before the series is made
+  return data::series_from_table(table, {request.column}, request.time);
+}
+
+InferOutcome stream_memory(const InferRequest& request, Progress& progress) {
+  const data::Series series = read_column(request);
+  const StreamMemory m = remember_stream(series, request.column, request.options.memory, progress);
+  InferOutcome out;
+  out.heading = fmt::format(
+      "'{}', {} rows: the last {} in {} coefficients of {}{}", m.column, m.rows, m.past.size(0),
+      m.options.order, m.options.basis,
+      m.interpolated == 0 ? "" : fmt::format(", {} missing values interpolated", m.interpolated));
+  out.tables = {summary_table(m)};
+  out.plots = {reconstruction_plot(m), lag_error_plot(m)};
+  out.json = to_json(m);
+  out.files = "coefficients, reconstruction, error by lag and plots";
+  out.write = [m](const std::filesystem::path& folder) { write_stream_memory(m, folder); };
+  return out;
+}
+
+InferOutcome attention_gap(const InferRequest& request, Progress& progress) {
+  const AttentionGapOptions& o = request.options.gap;
+  require(o.rho.empty() || request.data.empty(),
+          "infer: --rho and --data together, expected an autoregression or a table");
+  const AttentionGap gap = o.rho.empty() ? attention_gap_on(read_column(request), request.column, o,
+                                                            request.seed, progress)
+                                         : attention_gap_of(o, progress);
+  InferOutcome out;
+  out.heading = fmt::format(
+      "{}AR({}), rho {}, radius {}, {:.1f} % of the variance can be foretold",
+      gap.column.empty() ? "" : fmt::format("'{}', {} rows: ", gap.column, gap.rows),
+      gap.process.rho.size(), list_text(gap.process.rho), number_text(gap.radius),
+      gap.variance > 0 ? 100 * (1 - gap.process.sigma * gap.process.sigma / gap.variance) : 0.0);
+  if (const auto trials = trial_table(gap)) out.tables.push_back(*trials);
+  if (!gap.lines.empty()) out.tables.push_back(gap_table(gap));
+  if (!gap.recommended.empty())
+    out.closing = fmt::format("recommended: {}: {}", gap.recommended, gap.reason);
+  out.plots = gap_plots(gap);
+  out.json = verdict_of(gap);
+  out.files = gap.trials.empty() ? "gap and verdict" : "gap, rollouts, verdict and plots";
+  out.write = [gap](const std::filesystem::path& folder) { write_attention_gap(gap, folder); };
+  return out;
+}
+
+constexpr auto kMethods = std::to_array<InferMethod>({
+    {"hippo", "N coefficients that hold the past of a stream", "hippo", stream_memory},
+    {"ar-gap", "is attention worth it: its gap to a linear forecast, in theory and on the column",
+     "icl-forecasting", attention_gap},
+});
+
+}  // namespace
+
+std::span<const InferMethod> infer_methods() { return kMethods; }
+
+InferOutcome infer(const InferRequest& request, Progress& progress) {
+  std::vector<std::string> names;
+  for (const InferMethod& method : kMethods) {
+    if (method.name == request.method) return method.run(request, progress);
+    names.emplace_back(method.name);
+  }
+  fail("infer: unknown method '{}'{}, expected {}", request.method,
+       did_you_mean(request.method, names), fmt::join(names, "|"));
+}
+
+}  // namespace offprint::tasks
