@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "offprint/core/error.h"
+#include "offprint/core/numbers.h"
 #include "offprint/kernels/structured_solve.h"
 #include "offprint/nn/hippo_basis.h"
 
@@ -28,12 +29,6 @@ struct DenseSolve {  // (I - h A)^-1, for bases without a structure of their own
     std::copy(out.begin(), out.end(), y.begin());
   }
 };
-
-std::vector<double> numbers(const Tensor& t) {
-  const Tensor flat = t.to(at::kDouble).contiguous();
-  const double* const data = flat.const_data_ptr<double>();
-  return {data, data + flat.numel()};
-}
 
 template <class T>
 SemiseparableSolve<T> legs_solve(int64_t N, T h) {

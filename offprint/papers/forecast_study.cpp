@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "offprint/core/error.h"
+#include "offprint/core/numbers.h"
 #include "offprint/data/catalog.h"
 #include "offprint/data/csv.h"
 #include "offprint/nn/parameters.h"
@@ -17,11 +18,6 @@ tasks::MethodOptions options_for_method(const ForecastStudy& study, std::string_
   tasks::MethodOptions o = study.options;
   if (method == "dlinear") o.epochs = std::max<int64_t>(10, o.epochs);
   return o;
-}
-
-std::vector<double> numbers(const Tensor& t) {
-  const Tensor flat = t.to(at::kDouble).contiguous();
-  return {flat.const_data_ptr<double>(), flat.const_data_ptr<double>() + flat.numel()};
 }
 
 }  // namespace

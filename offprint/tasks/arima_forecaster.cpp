@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "offprint/core/error.h"
+#include "offprint/core/numbers.h"
 
 namespace offprint::tasks {
 namespace {
@@ -33,11 +34,6 @@ bool invertible(const std::vector<double>& theta) {
   if (theta.empty()) return true;
   if (theta.size() == 1) return std::abs(theta[0]) < 0.99;
   return std::abs(theta[1]) < 0.99 && std::abs(theta[0]) < 0.99 * (1 + theta[1]);
-}
-
-std::vector<double> numbers(const Tensor& t) {
-  const Tensor flat = t.contiguous();
-  return {flat.const_data_ptr<double>(), flat.const_data_ptr<double>() + flat.numel()};
 }
 
 double bic(const Arima& m, int64_t rows) {

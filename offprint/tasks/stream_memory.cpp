@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "offprint/core/error.h"
+#include "offprint/core/numbers.h"
 #include "offprint/data/series_fill.h"
 #include "offprint/nn/hippo_basis.h"
 #include "offprint/nn/hippo_memory.h"
@@ -14,11 +15,6 @@ namespace {
 constexpr int64_t kMoments = 64;
 
 Tensor steps(int64_t n) { return at::arange(n, at::TensorOptions().dtype(at::kDouble)); }
-
-std::vector<double> numbers(const Tensor& t) {
-  const Tensor flat = t.contiguous();
-  return {flat.const_data_ptr<double>(), flat.const_data_ptr<double>() + flat.numel()};
-}
 
 // The series with that column alone.
 data::Series column_of(const data::Series& series, const std::string& column) {

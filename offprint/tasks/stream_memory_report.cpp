@@ -2,16 +2,12 @@
 #include <cmath>
 
 #include "offprint/core/file.h"
+#include "offprint/core/numbers.h"
 #include "offprint/data/csv.h"
 #include "offprint/tasks/stream_memory.h"
 
 namespace offprint::tasks {
 namespace {
-
-std::vector<double> numbers(const Tensor& t) {
-  const Tensor flat = t.contiguous();
-  return {flat.const_data_ptr<double>(), flat.const_data_ptr<double>() + flat.numel()};
-}
 
 std::vector<double> lags(const StreamMemory& m) {
   std::vector<double> out;

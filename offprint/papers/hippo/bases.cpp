@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "offprint/core/numbers.h"
 #include "offprint/nn/hippo_basis.h"
 #include "offprint/nn/hippo_memory.h"
 #include "offprint/papers/statistics.h"
@@ -15,11 +16,6 @@ namespace {
 
 using nn::Basis;
 constexpr Basis kBases[] = {Basis::legs, Basis::legt, Basis::fout};
-
-std::vector<double> numbers(const Tensor& t) {
-  const Tensor flat = t.contiguous();
-  return {flat.const_data_ptr<double>(), flat.const_data_ptr<double>() + flat.numel()};
-}
 
 std::vector<std::vector<double>> rows_of(const Tensor& t) {
   std::vector<std::vector<double>> rows;

@@ -3,16 +3,12 @@
 #include <algorithm>
 #include <map>
 
+#include "offprint/core/numbers.h"
 #include "offprint/nn/hippo_basis.h"
 #include "offprint/papers/statistics.h"
 
 namespace offprint::papers::hippo {
 namespace {
-
-std::vector<double> numbers(const Tensor& t) {
-  const Tensor flat = t.contiguous();
-  return {flat.const_data_ptr<double>(), flat.const_data_ptr<double>() + flat.numel()};
-}
 
 std::vector<double> counting(size_t n) {
   std::vector<double> out;

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <numbers>
 
+#include "offprint/core/numbers.h"
 #include "offprint/data/catalog.h"
 #include "offprint/data/csv.h"
 #include "offprint/nn/hippo_basis.h"
@@ -18,11 +19,6 @@ using nn::Basis;
 constexpr int64_t kSignals = 64;
 
 Tensor steps(int64_t n) { return at::arange(n, at::TensorOptions().dtype(at::kDouble)); }
-
-std::vector<double> numbers(const Tensor& t) {
-  const Tensor flat = t.contiguous();
-  return {flat.const_data_ptr<double>(), flat.const_data_ptr<double>() + flat.numel()};
-}
 
 // Sums of 16 waves of random phase, their frequencies uniform up to `cycles` a window: (S,L), unit
 // variance. Nothing repeats after a window, so that its ends differ.
