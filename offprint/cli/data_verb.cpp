@@ -1,13 +1,20 @@
 #include "offprint/cli/data_verb.h"
 
+#include <fmt/ranges.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "offprint/core/error.h"
 #include "offprint/core/progress.h"
 #include "offprint/core/table.h"
+#include "offprint/data/byte_pair.h"
 #include "offprint/data/catalog.h"
+#include "offprint/data/text_file.h"
 #include "offprint/data/weights.h"
 
 namespace offprint::cli {
@@ -45,6 +52,27 @@ void say_where(std::ostream& out, const data::PublicSet& set, const std::string&
   out << (json ? json_text(data::to_json(set), 2) : folder) << '\n';
 }
 
+// Every line is a text as JSON; its tokens go to a line.
+struct TokenLines {
+  std::filesystem::path model, lines;
+};
+
+void print_tokens(std::ostream& out, const TokenLines& given) {
+  const data::BytePair tokens = given.model.extension() == ".json"
+                                    ? data::BytePair::from_json(given.model)
+                                    : data::BytePair::from_gguf(data::Gguf(given.model));
+  const data::Contents contents(given.lines);
+  std::string_view rest = contents.bytes();
+  for (int64_t line = 1; !rest.empty(); ++line) {
+    const std::string source = fmt::format("{}:{}", given.lines.string(), line);
+    const Json text = parse_json(rest.substr(0, rest.find('\n')), source);
+    require(text.is_string(), "{}: {}, expected a text as JSON", source, json_kind(text));
+    out << fmt::format("{}\n", fmt::join(tokens.encode(text.get<std::string>()), " "));
+    rest.remove_prefix(std::min(rest.size(), rest.find('\n')));
+    rest.remove_prefix(std::min<size_t>(rest.size(), 1));
+  }
+}
+
 }  // namespace
 
 void add_data_verb(CLI::App& program, Context& context) {
@@ -79,6 +107,11 @@ void add_data_verb(CLI::App& program, Context& context) {
     const std::string folder = data::require_found(set).string();
     say_where(out, set, folder, given->json);
   });
+  const auto lines = std::make_shared<TokenLines>();
+  CLI::App* tokens = verb->add_subcommand("tokens", "how a model's tokeniser cuts texts");
+  tokens->add_option("--model", lines->model, "GGUF file or tokenizer.json")->required();
+  tokens->add_option("--lines", lines->lines, "a text a line, as JSON")->required();
+  tokens->callback([&out, lines] { print_tokens(out, *lines); });
 }
 
 }  // namespace offprint::cli

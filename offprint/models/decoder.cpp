@@ -38,7 +38,7 @@ Tensor for_queries(const Tensor& kv, int64_t heads) {
 Tensor attend(const Tensor& q, const Tensor& keys, const Tensor& values, int64_t past) {
   const int64_t T = q.size(1), heads = q.size(2), L = keys.size(0);
   std::optional<Tensor> mask;  // one step sees all there is
-  if (T > 1) {  // step t sees past + t + 1 tokens
+  if (T > 1) {                 // step t sees past + t + 1 tokens
     const auto whole = at::TensorOptions().dtype(at::kLong);
     mask = at::arange(L, whole).unsqueeze(0) <= at::arange(T, whole).unsqueeze(1) + past;
   }

@@ -17,7 +17,8 @@ from served import expect, served
 try:
     from axe_core_python.selenium import Axe
     from selenium import webdriver
-    from selenium.common.exceptions import TimeoutException
+    from selenium.common.exceptions import (NoSuchElementException, StaleElementReferenceException,
+                                            TimeoutException)
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
     from selenium.webdriver.support.ui import Select, WebDriverWait
@@ -52,8 +53,10 @@ class Visit:
         return self.driver.find_element(By.CSS_SELECTOR, css)
 
     def wait(self, condition, seconds=60):
+        # A page that loads anew while it is looked at is looked at again.
+        passing = (NoSuchElementException, StaleElementReferenceException)
         try:
-            return WebDriverWait(self.driver, seconds, 0.1).until(condition)
+            return WebDriverWait(self.driver, seconds, 0.1, passing).until(condition)
         except TimeoutException:
             text = self.find("main").text[:1500]
             raise AssertionError(f"waited {seconds} s at {self.driver.current_url}:\n{text}") from None
@@ -129,9 +132,8 @@ def run_from_page(visit):
         form.find_element(By.NAME, f"option-{name}").send_keys(value)
     form.find_element(By.CSS_SELECTOR, "button.primary").click()
     visit.wait(lambda d: "/runs/" in d.current_url)
-    live = visit.driver.find_elements(By.CSS_SELECTOR, "[data-run]")
-    expect(live, "the run's progress is shown")
-    # The script loads the page anew when the run ends.
+    # Its progress, unless it has ended already; the script loads the page anew when it does.
+    visit.wait(lambda d: d.find_elements(By.CSS_SELECTOR, "[data-run], table.claims"))
     visit.wait(lambda d: d.find_elements(By.CSS_SELECTOR, "table.claims"))
     verdicts = [cell.text for cell in visit.driver.find_elements(By.CSS_SELECTOR, "td.verdict")]
     expect(any("holds" in text for text in verdicts), f"verdicts are there: {len(verdicts)}")
@@ -179,8 +181,9 @@ def by_keyboard(visit):
     tab_to(visit, lambda e: "vote" in (e.get_attribute("class") or "")).send_keys(Keys.ENTER)
     visit.wait(lambda d: "Voted" in d.find_element(By.CSS_SELECTOR, "button.vote").text)
     expect(True, "voted by keyboard")
+    # A run of minutes, so that there is time to stop it.
+    tab_to(visit, lambda e: e.get_attribute("name") == "scale").send_keys("standard")
     tab_to(visit, lambda e: e.get_attribute("name") == "seed").send_keys(Keys.BACKSPACE, "1")
-    # The same options as before are not set: a run of its own, which we stop.
     tab_to(visit, lambda e: e.text == "Run it").send_keys(Keys.ENTER)
     visit.wait(lambda d: "/runs/" in d.current_url)
     tab_to(visit, lambda e: e.text == "Stop").send_keys(Keys.ENTER)
