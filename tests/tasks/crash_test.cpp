@@ -9,8 +9,10 @@
 #include <string>
 
 #include "offprint/core/rng.h"
+#include "tests/places.h"
 
 using namespace offprint;
+using namespace offprint::tests;
 
 namespace {
 
@@ -25,8 +27,8 @@ std::string run_child(const std::string& folder, int steps, int kill_at) {
     dup2(ends[1], STDOUT_FILENO);
     close(ends[0]);
     close(ends[1]);
-    const std::string count = std::to_string(steps);
-    execl(OFFPRINT_TRAINING_CHILD, "training_child", folder.c_str(), count.c_str(), nullptr);
+    const std::string program = training_child(), count = std::to_string(steps);
+    execl(program.c_str(), "training_child", folder.c_str(), count.c_str(), nullptr);
     _exit(127);
   }
   close(ends[1]);

@@ -7,6 +7,9 @@
 #include <string>
 
 #include "offprint/core/clock.h"
+#include "tests/places.h"
+
+using namespace offprint::tests;
 
 namespace {
 
@@ -27,7 +30,7 @@ Ended run(const std::string& command) {
 
 std::string under_mpi(int processes, const std::string& arguments) {
   return fmt::format("timeout 60 {} --allow-run-as-root --oversubscribe -np {} {} {}",
-                     OFFPRINT_MPIEXEC, processes, OFFPRINT_TRAINING_CHILD, arguments);
+                     mpi_launcher(), processes, training_child(), arguments);
 }
 
 double number_after(const std::string& text, const std::string& word) {
@@ -36,12 +39,12 @@ double number_after(const std::string& text, const std::string& word) {
   return std::stod(text.substr(at + word.size()));
 }
 
-const bool kNoMpi = std::string(OFFPRINT_MPIEXEC).empty();
+const bool kNoMpi = mpi_launcher().empty();
 
 }  // namespace
 
 TEST_CASE("train: two processes have the losses of one to 1e-5" * doctest::skip(kNoMpi)) {
-  const Ended one = run(fmt::format("{} - 40 plain", OFFPRINT_TRAINING_CHILD));
+  const Ended one = run(fmt::format("{} - 40 plain", training_child()));
   const Ended two = run(under_mpi(2, "- 40 plain"));
   REQUIRE_MESSAGE(two.status == 0, two.output);
   for (const char* word : {"losses ", "best "})
@@ -51,7 +54,7 @@ TEST_CASE("train: two processes have the losses of one to 1e-5" * doctest::skip(
 }
 
 TEST_CASE("train: three processes share batches that they do not divide" * doctest::skip(kNoMpi)) {
-  const Ended one = run(fmt::format("{} - 20 plain", OFFPRINT_TRAINING_CHILD));
+  const Ended one = run(fmt::format("{} - 20 plain", training_child()));
   const Ended three = run(under_mpi(3, "- 20 plain"));
   REQUIRE_MESSAGE(three.status == 0, three.output);
   CHECK(std::abs(number_after(one.output, "losses ") - number_after(three.output, "losses ")) <

@@ -12,9 +12,11 @@
 #include "offprint/web/run_jobs.h"
 #include "offprint/web/use_jobs.h"
 #include "tests/data/scratch.h"
+#include "tests/places.h"
 
 using namespace offprint;
 using namespace offprint::web;
+using namespace offprint::tests;
 namespace fs = std::filesystem;
 
 namespace {
@@ -113,7 +115,7 @@ TEST_CASE("workers: ended with a run under way, they stop it and say so") {
 TEST_CASE("workers: the program itself: progress while it runs, the card equals the shelf's") {
   Base base;
   WorkerOptions options;
-  options.program = OFFPRINT_PROGRAM, options.folder = base.folder;
+  options.program = program(), options.folder = base.folder;
   const int64_t key = base.ask(3, {{"delay-steps", 4}, {"delay-length", 128}, {"delay-lag", 10}});
   const RunWorkers workers(*base.database, options);
   const store::Job done = base.wait_for_end(key);
@@ -137,7 +139,7 @@ TEST_CASE("workers: a method on a person's table: what it prints and its files a
                                    {{"method", "drift"}, {"option-horizon", "5"}}, upload);
   const auto bad = use_request(tasks::find_data_verb("forecast"), {{"target", "none"}}, upload);
   WorkerOptions options;
-  options.program = OFFPRINT_PROGRAM, options.folder = base.folder;
+  options.program = program(), options.folder = base.folder;
   const int64_t key = ask_for_run(*base.database, request, 0, 1000)->job;
   const int64_t wrong = ask_for_run(*base.database, bad, 0, 1000)->job;
   const RunWorkers workers(*base.database, options);
