@@ -1,5 +1,5 @@
-// Where this build lies. Functions, not definitions on the command line: a test file then compiles to the same object
-// in every checkout, and the compiler's cache serves them all.
+// Where this build lies. Functions, not definitions on the command line: a test file then compiles
+// to the same object in every checkout, and the compiler's cache serves them all.
 #pragma once
 
 #include <filesystem>

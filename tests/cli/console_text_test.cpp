@@ -88,8 +88,7 @@ bool matches(const std::vector<std::string>& expected, const std::vector<std::st
 ConsoleOutcome run_step(const ConsoleStep& step, const fs::path& folder) {
   const std::string command = fmt::format(
       "cd '{}' && export PATH='{}':\"$PATH\" OFFPRINT_HOME='{}/home' COLUMNS=100 && {{ {}\n}} 2>&1",
-      folder.string(), fs::path(program()).parent_path().string(), folder.string(),
-      step.command);
+      folder.string(), fs::path(program()).parent_path().string(), folder.string(), step.command);
   FILE* const pipe = popen(command.c_str(), "r");
   REQUIRE(pipe != nullptr);
   std::string text;

@@ -112,8 +112,7 @@ TEST_CASE("run card: what breaks the schema is one line that names it") {
 }
 
 TEST_CASE("run card: the published schema names exactly the members a card has") {
-  const Json schema =
-      read_json(source_folder() / "docs/run-card.schema.json");
+  const Json schema = read_json(source_folder() / "docs/run-card.schema.json");
   const auto compare = [](const Json& object, const Json& described) {
     std::set<std::string> ours, theirs, required;
     for (const auto& [key, value] : object.items()) ours.insert(key);

@@ -7,8 +7,8 @@
 #include "offprint/store/connection.h"
 #include "offprint/store/schema.h"
 #include "offprint/store/sqlite.h"
-#include "tests/store/scratch_database.h"
 #include "tests/places.h"
+#include "tests/store/scratch_database.h"
 
 using namespace offprint;
 using namespace offprint::tests;
@@ -160,8 +160,8 @@ TEST_CASE("database: eight threads read and write, nothing is lost and no reader
 }
 
 TEST_CASE("store: no other room includes its SQL") {
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(
-           source_folder() / "offprint")) {
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(source_folder() / "offprint")) {
     const auto& path = entry.path();
     if (!entry.is_regular_file() || path.parent_path().filename() == "store") continue;
     const std::string text = read_file(path);
