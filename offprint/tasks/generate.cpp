@@ -121,14 +121,13 @@ Generated generate(const LanguageModelFile& m, std::string_view prompt, const Ge
   out.prompt_seconds = watch.seconds();
   watch.restart();
   std::vector<int64_t> all = out.prompt;
-  const Rng rng = Rng(o.seed).split("sampling");
+  const Rng luck = luck_of(o.seed);
   size_t said = 0;
   out.reason = "length";
   progress.start("generating", o.most_tokens);
   for (int64_t i = 0; i < o.most_tokens && !progress.stop_requested(); ++i) {
-    // A stream for each place, so that what is drawn there depends on the seed and the place alone.
-    Rng here = rng.split(static_cast<uint64_t>(i));
-    const int64_t id = sample(sampling_distribution(logits, o.sampling, all), here);
+    const int64_t id = draw_token(sampling_distribution(logits, o.sampling, all), o.luck,
+                                  luck.split(static_cast<uint64_t>(i)));
     if (std::ranges::count(m.ends, id) > 0) {
       out.reason = "stop";
       break;

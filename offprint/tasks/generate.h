@@ -9,6 +9,7 @@
 #include "offprint/core/rng.h"
 #include "offprint/data/byte_pair.h"
 #include "offprint/models/decoder.h"
+#include "offprint/tasks/gumbel_sampling.h"
 
 namespace offprint::tasks {
 
@@ -37,7 +38,7 @@ void check(const SamplingOptions& options);
 // logits (V) -> the probabilities it draws from, (V) float64, zero where it may not.
 Tensor sampling_distribution(const Tensor& logits, const SamplingOptions& options,
                              const std::vector<int64_t>& before);
-int64_t sample(const Tensor& distribution, Rng& rng);
+int64_t sample(const Tensor& distribution, Rng& rng);  // by inversion; draw_token for other ways
 
 // A model with its tokeniser.
 struct LanguageModelFile {
@@ -53,6 +54,7 @@ struct GenerateOptions {
   SamplingOptions sampling = {};
   std::vector<std::string> stops = {};  // texts that end it; not part of what is said
   uint64_t seed = 1;
+  Luck luck = Luck::token;
 };
 
 struct Generated {
