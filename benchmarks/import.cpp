@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "benchmarks/interleave.h"
 #include "benchmarks/scratch_folder.h"
 #include "benchmarks/zipf_papers.h"
 #include "offprint/core/clock.h"
@@ -94,10 +95,5 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    return run(argc, argv);
-  } catch (const Error& error) {
-    fmt::print(stderr, "{}\n", error.what());
-    return 1;
-  }
+  return benchmarks::exit_code_of([&] { return run(argc, argv); });
 }

@@ -183,6 +183,15 @@ void print_table(std::string_view name, const std::vector<Outcome>& outcomes) {
 
 }  // namespace
 
+int exit_code_of(const std::function<int()>& run) {
+  try {
+    return run();
+  } catch (const Error& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return 1;
+  }
+}
+
 int compare(int argc, char** argv, std::string_view name, const std::vector<Case>& cases) {
   try {
     const Arguments arguments = parse(argc, argv);

@@ -67,4 +67,7 @@ std::string summary(std::string_view name, const Outcome& outcome);
 // and, last, the summary of the case with the least ratio. Returns the exit code.
 int compare(int argc, char** argv, std::string_view name, const std::vector<Case>& cases);
 
+// What `run` returns; 1 where it throws Error, its one line printed to stderr.
+int exit_code_of(const std::function<int()>& run);
+
 }  // namespace offprint::benchmarks

@@ -1,7 +1,7 @@
 // The feed's search. Quality on Cranfield's 225 judged queries: nDCG@10 (gains 2^g - 1) and
 // recall@100 of words alone, meaning alone and both; both must reach 0.406 and the better of the
-// two. Latency over generated papers, the query's embedding included.
-//   search [--papers 10000,100000] [--threads N]
+// two. How fast it is: feed-scale.
+//   search [--threads N]
 #include "offprint/feed/search.h"
 
 #include <fmt/format.h>
@@ -12,16 +12,14 @@
 #include <map>
 #include <sstream>
 
+#include "benchmarks/interleave.h"
 #include "benchmarks/scratch_folder.h"
-#include "benchmarks/zipf_papers.h"
-#include "offprint/core/clock.h"
 #include "offprint/core/error.h"
 #include "offprint/core/file.h"
 #include "offprint/core/table.h"
 #include "offprint/core/tensor.h"
 #include "offprint/data/catalog.h"
 #include "offprint/store/papers.h"
-#include "offprint/store/vectors.h"
 
 using namespace offprint;
 namespace fs = std::filesystem;
@@ -158,81 +156,12 @@ bool quality(const feed::Encoder& encoder) {
          std::max({kBar, ndcg[SearchKind::lexical], ndcg[SearchKind::semantic]});
 }
 
-// p50 and p99 in milliseconds.
-std::string latency(const feed::Search& search, const std::vector<std::string>& queries,
-                    SearchKind kind) {
-  std::vector<double> milliseconds;
-  for (const std::string& query : queries) {
-    const Stopwatch watch;
-    search.find(feed::parse_query(query), {kind, 0, 20});
-    milliseconds.push_back(1e3 * watch.seconds());
-  }
-  std::ranges::sort(milliseconds);
-  const size_t n = milliseconds.size();
-  return fmt::format("{:.2f} / {:.2f}", milliseconds[n / 2], milliseconds[n * 99 / 100]);
-}
-
-void fill(store::Database& database, benchmarks::ZipfPapers& source, int64_t count,
-          std::vector<std::string>& queries) {
-  const int64_t every = std::max<int64_t>(count / 1000, 1);
-  for (int64_t done = 0; done < count;) {
-    std::vector<store::Paper> papers;
-    std::vector<store::PaperVector> vectors;
-    for (; papers.size() < 5000 && done < count; ++done) {
-      papers.push_back(source.next());
-      vectors.push_back({done + 1, feed::pack_vector(source.vector())});
-      if (done % every == 0) queries.push_back(source.query(papers.back()));
-    }
-    store::put_papers(database, papers);
-    store::put_vectors(database, vectors);
-  }
-}
-
-void speed(const feed::Encoder& encoder, int64_t count) {
-  const benchmarks::ScratchFolder folder;
-  const std::string path = (folder.path / "feed.db").string();
-  std::vector<std::string> queries;
-  const Stopwatch filling;
-  {
-    store::Database database(path);
-    benchmarks::ZipfPapers source(1);
-    fill(database, source, count, queries);
-  }
-  const double fill_seconds = filling.seconds();
-  store::Database database(path);
-  const Stopwatch building;
-  { feed::Meaning(database, encoder, folder.path / "graph").save(); }
-  const double build_seconds = building.seconds();
-  const Stopwatch starting;
-  const feed::Meaning meaning(database, encoder, folder.path / "graph");
-  const double start_seconds = starting.seconds();
-  const feed::Search search(database, &meaning);
-  for (size_t i = 0; i < std::min<size_t>(queries.size(), 20); ++i)
-    search.find(feed::parse_query(queries[i]), {});  // pages of the file come in
-  fmt::print(
-      "{} papers: words p50/p99 {} ms; both, embedding the query included, {} ms; filled in {:.1f} "
-      "s, graph built in {:.1f} s, loaded in {:.2f} s; peak {:.0f} MiB\n",
-      count, latency(search, queries, SearchKind::lexical),
-      latency(search, queries, SearchKind::hybrid), fill_seconds, build_seconds, start_seconds,
-      peak_memory_mib());
-}
-
 int run(int argc, char** argv) {
-  std::string counts = "10000,100000";
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const std::string_view flag = argv[i];
-    if (flag == "--papers")
-      counts = argv[i + 1];
-    else if (flag == "--threads")
-      at::set_num_threads(std::atoi(argv[i + 1]));
-    else
-      fail("'{}', expected --papers N,N or --threads N", flag);
-  }
-  const feed::Encoder encoder = feed::minilm_encoder();
-  const bool good = quality(encoder);
-  std::istringstream list(counts);
-  for (std::string count; std::getline(list, count, ',');)
-    if (const int64_t n = std::atoll(count.c_str()); n > 0) speed(encoder, n);
+  if (argc == 3 && std::string_view(argv[1]) == "--threads")
+    at::set_num_threads(std::atoi(argv[2]));
+  else
+    require(argc == 1, "'{}', expected --threads N", argv[1]);
+  const bool good = quality(feed::minilm_encoder());
   fmt::print("search: both {} 0.406 and the better of the two on Cranfield\n",
              good ? "reach" : "miss");
   return good ? 0 : 1;
@@ -241,10 +170,5 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    return run(argc, argv);
-  } catch (const Error& error) {
-    fmt::print(stderr, "{}\n", error.what());
-    return 1;
-  }
+  return benchmarks::exit_code_of([&] { return run(argc, argv); });
 }

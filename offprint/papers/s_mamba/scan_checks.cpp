@@ -9,6 +9,7 @@
 #include "offprint/core/clock.h"
 #include "offprint/core/table.h"
 #include "offprint/kernels/selective_scan.h"
+#include "offprint/papers/kernel_gap.h"
 
 namespace offprint::papers::s_mamba {
 namespace {
@@ -78,16 +79,11 @@ Measurement scan_gap(const Rng& rng) {
   const std::vector<Size> sizes = {{2, 1, 5, 3}, {2, 31, 16, 16}, {3, 33, 40, 7}, {1, 500, 20, 16}};
   for (const Size& size : sizes) {
     const Tensors in = inputs(size, at::kFloat, rng.split(static_cast<uint64_t>(size.L)));
-    const Tensor fast = call(kernels::selective_scan, in);
-    const Tensor slow = call(kernels::selective_scan_reference, in);
-    const Tensor weight = rng.split("weight").normal(slow.sizes());
-    Tensors ours = gradients({(weight * fast).sum()}, in);
-    Tensors theirs = gradients({(weight * slow).sum()}, in);
-    ours.push_back(fast), theirs.push_back(slow);
-    for (size_t i = 0; i < ours.size(); ++i) {
-      const double scale = theirs[i].abs().max().item<double>();
-      if (scale > 0) worst = std::max(worst, max_abs_diff(ours[i], theirs[i]) / scale);
-    }
+    worst = std::max(
+        worst,
+        kernel_gap([](const Tensors& t) { return call(kernels::selective_scan, t); },
+                   [](const Tensors& t) { return call(kernels::selective_scan_reference, t); }, in,
+                   rng));
   }
   return {worst, "", fmt::format("largest of {} sizes, output and six gradients", sizes.size()),
           ""};
