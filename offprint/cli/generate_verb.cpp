@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "offprint/cli/option_flags.h"
+#include "offprint/cli/replay_run.h"
 #include "offprint/core/clock.h"
 #include "offprint/core/error.h"
 #include "offprint/core/file.h"
@@ -15,15 +16,15 @@
 #include "offprint/tasks/generate.h"
 
 namespace offprint::cli {
-namespace {
 
-// A GGUF file, or by default the small model that ./start installs.
 std::filesystem::path model_file(const std::filesystem::path& given) {
   if (!given.empty()) return given;
   for (const auto& entry : std::filesystem::directory_iterator(data::require_weights("smollm2")))
     if (entry.path().extension() == ".gguf") return entry.path();
   fail("the package of smollm2 holds no GGUF file");
 }
+
+namespace {
 
 Json to_json(const tasks::Generated& g) {
   return {{"text", g.text},
@@ -66,27 +67,51 @@ void add_generate_verb(CLI::App& program, Context& context) {
     std::filesystem::path model;
     std::string prompt;
     tasks::GenerateOptions options;
+    std::string luck = "token";
+    std::filesystem::path save;
+    Replay replay;
     bool json = false;
   };
   const auto given = std::make_shared<Given>();
   CLI::App* verb = program.add_subcommand("generate", "text that a language model goes on with");
-  verb->add_option("--prompt", given->prompt, "what it goes on from")->required();
+  verb->add_option("--prompt", given->prompt, "what it goes on from");
   verb->add_option("--model", given->model, "GGUF file; default: SmolLM2 135M as installed");
+  verb->add_option("--save", given->save, "file that keeps the answer for --replay");
+  CLI::Option* replayed =
+      verb->add_option("--replay", given->replay.run, "a kept answer, said again with its luck");
+  verb->add_option("--replace", given->replay.replace,
+                   "\"this=that\": what is changed in its prompt or else in its words")
+      ->needs(replayed);
+  verb->add_option("--luck", given->luck,
+                   "what luck is tied to: token, so that replays stay near; rank; inverse")
+      ->capture_default_str();
   verb->add_option("--tokens", given->options.most_tokens, "most tokens")->capture_default_str();
   verb->add_option("--stop", given->options.stops, "text that ends it; may be given again");
   add_seed_flag(*verb, given->options.seed);
   verb->add_flag("--json", given->json, "print JSON");
   add_option_flags(*verb, option_fields(given->options.sampling), "Sampling");
-  verb->footer("Example: offprint generate --prompt 'The capital of France is' --tokens 20");
+  verb->footer(
+      "Example: offprint generate --prompt 'The capital of France is' --tokens 20\n"
+      "A word changed, the luck the same: offprint generate --prompt 'Captain Lyra smiled' --save "
+      "run.json; offprint generate --replay run.json --replace Lyra=Maeve");
   verb->callback([&context, given] {
+    if (!given->replay.run.empty()) {
+      given->replay.model = given->model, given->replay.json = given->json;
+      return replay_run(given->replay, context);
+    }
+    require(!given->prompt.empty(), "generate: --prompt is required, or --replay");
     tasks::check(given->options.sampling);
-    const tasks::LanguageModelFile model = tasks::load_language_model(model_file(given->model));
+    given->options.luck = tasks::parse_luck(given->luck);
+    if (!given->save.empty()) try_to_write(given->save);
+    const std::filesystem::path file = model_file(given->model);
+    const tasks::LanguageModelFile model = tasks::load_language_model(file);
     Progress silent({}, context.stop);  // the text is its own progress
     const auto say = [&](std::string_view text) {
       if (!given->json) context.out << text << std::flush;
     };
     const auto said = tasks::generate(model, given->prompt, given->options, say, silent);
     context.out << (given->json ? json_text(to_json(said), 2) : "") << '\n';
+    if (!given->save.empty()) save_run(given->save, file, said, given->options);
   });
 }
 
