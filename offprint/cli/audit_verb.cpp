@@ -3,7 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "offprint/cli/attribute_audit_run.h"
 #include "offprint/cli/option_flags.h"
+#include "offprint/core/error.h"
 #include "offprint/core/file.h"
 #include "offprint/tasks/audit_series.h"
 
@@ -14,6 +16,7 @@ struct Given {
   tasks::AuditRequest request;
   std::filesystem::path plot;
   bool json = false;
+  AttributeAuditRun attribute = {};
 };
 
 std::string methods() {
@@ -22,7 +25,9 @@ std::string methods() {
     text += fmt::format("  {:10} {}", method.name, method.summary);
     text += method.paper.empty() ? " (baseline)\n" : fmt::format(" (paper {})\n", method.paper);
   }
-  return text;
+  return text +
+         "  counterfactual  an attribute changed in what a language model writes of people, the "
+         "same luck (paper counterfactual)\n";
 }
 
 void print(std::ostream& out, const Given& given, const tasks::AuditOutcome& outcome) {
@@ -39,6 +44,13 @@ void print(std::ostream& out, const Given& given, const tasks::AuditOutcome& out
 }
 
 void audit(const Given& given, Context& context) {
+  if (given.request.options.method == "counterfactual") {
+    AttributeAuditRun run = given.attribute;
+    run.seed = given.request.seed, run.out = given.request.out, run.plot = given.plot;
+    run.json = given.json;
+    return run_attribute_audit(run, context);
+  }
+  require(!given.request.data.empty(), "audit: --data is required");
   if (!given.plot.empty()) try_to_write(given.plot);
   Progress progress = context.progress();
   const tasks::AuditOutcome outcome = tasks::audit_series(given.request, progress);
@@ -54,18 +66,23 @@ void audit(const Given& given, Context& context) {
 void add_audit_verb(CLI::App& program, Context& context) {
   const auto given = std::make_shared<Given>();
   tasks::AuditRequest& r = given->request;
-  CLI::App* verb = program.add_subcommand("audit", "how strange each value of a series is");
-  verb->add_option("--data", r.data, "table (CSV) with a row a moment")->required();
+  CLI::App* verb = program.add_subcommand(
+      "audit",
+      "how strange each value of a series is, or what a language model ties to an attribute");
+  verb->add_option("--data", r.data, "table (CSV) with a row a moment");
   verb->add_option("--target", r.targets, "columns to judge; default: all columns of numbers")
       ->delimiter(',');
   verb->add_option("--time", r.time, "column of times; default: the one there is");
   verb->add_option("--method", r.options.method, "see below")->capture_default_str();
-  verb->add_option("--out", r.out, "table (CSV) for the scores");
-  verb->add_option("--plot", given->plot, "SVG file of the heat map");
+  verb->add_option("--out", r.out, "table (CSV) for the scores; JSON with counterfactual");
+  verb->add_option("--plot", given->plot, "SVG file of the heat map, or of what changed");
   add_seed_flag(*verb, r.seed);
   verb->add_flag("--json", given->json, "print JSON");
   add_option_flags(*verb, option_fields(r.options));
-  verb->footer(methods() + "Example: offprint audit --data plant.csv --normal 0.6 --plot heat.svg");
+  add_attribute_audit_flags(*verb, given->attribute);
+  verb->footer(methods() +
+               "Examples: offprint audit --data plant.csv --normal 0.6 --plot heat.svg\n"
+               "offprint audit --method counterfactual --prompt census.txt --attribute sex");
   verb->callback([&context, given] { audit(*given, context); });
 }
 

@@ -107,6 +107,7 @@ struct Cut {
 // Bytes [at, at + length) of the text become `to`; tokens that have none of them stay.
 Cut cut_anew(const LanguageModel& model, const Tokens& tokens, size_t at, size_t length,
              std::string_view to) {
+  require(length > 0, "nothing to replace, expected at least a byte");
   size_t begin = 0, first = 0;  // of the first token touched
   const auto size = [&](size_t i) { return model.decode(std::vector{tokens[i]}).size(); };
   while (begin + size(first) <= at) begin += size(first++);
@@ -199,7 +200,17 @@ Intervention replace_in_answer(const LanguageModel& model, const Answer& factual
   require(!from.empty(), "--replace: nothing to replace, expected \"this=that\"");
   const size_t at = model.decode(factual.tokens).find(from);
   require(at != std::string::npos, "--replace: the answer has no '{}'", from);
-  const Cut cut = cut_anew(model, factual.tokens, at, from.size(), to);
+  return replace_span_in_answer(model, factual, at, from.size(), to);
+}
+
+Intervention replace_span_in_prompt(const LanguageModel& model, const Answer& factual, size_t at,
+                                    size_t length, std::string_view to) {
+  return {cut_anew(model, factual.prompt, at, length, to).tokens, {}, {}, 0};
+}
+
+Intervention replace_span_in_answer(const LanguageModel& model, const Answer& factual, size_t at,
+                                    size_t length, std::string_view to) {
+  const Cut cut = cut_anew(model, factual.tokens, at, length, to);
   Intervention i = keep_until(factual, cut.first);
   i.tokens.assign(cut.tokens.begin(), cut.tokens.begin() + cut.first + cut.added);
   i.next = factual.places[static_cast<size_t>(cut.first + cut.removed - 1)] + 1;

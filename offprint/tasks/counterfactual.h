@@ -63,6 +63,11 @@ Intervention replace_in_prompt(const LanguageModel& model, const Answer& factual
                                std::string_view from, std::string_view to);
 Intervention replace_in_answer(const LanguageModel& model, const Answer& factual,
                                std::string_view from, std::string_view to);
+// `length` bytes from byte `at` of the text, at least one.
+Intervention replace_span_in_prompt(const LanguageModel& model, const Answer& factual, size_t at,
+                                    size_t length, std::string_view to);
+Intervention replace_span_in_answer(const LanguageModel& model, const Answer& factual, size_t at,
+                                    size_t length, std::string_view to);
 // The token at `position` of the answer becomes another.
 Intervention replace_token(const Answer& factual, int64_t position, int64_t token);
 
