@@ -14,6 +14,7 @@
 #include "offprint/core/table.h"
 #include "offprint/data/byte_pair.h"
 #include "offprint/data/catalog.h"
+#include "offprint/data/chat_template.h"
 #include "offprint/data/text_file.h"
 #include "offprint/data/weights.h"
 
@@ -52,25 +53,44 @@ void say_where(std::ostream& out, const data::PublicSet& set, const std::string&
   out << (json ? json_text(data::to_json(set), 2) : folder) << '\n';
 }
 
-// Every line is a text as JSON; its tokens go to a line.
-struct TokenLines {
-  std::filesystem::path model, lines;
-};
-
-void print_tokens(std::ostream& out, const TokenLines& given) {
-  const data::BytePair tokens = given.model.extension() == ".json"
-                                    ? data::BytePair::from_json(given.model)
-                                    : data::BytePair::from_gguf(data::Gguf(given.model));
-  const data::Contents contents(given.lines);
+// Every line of the file is a JSON value; what is made of it goes to a line.
+void print_lines(std::ostream& out, const std::filesystem::path& path,
+                 const std::function<std::string(const Json&, const std::string&)>& make) {
+  const data::Contents contents(path);
   std::string_view rest = contents.bytes();
   for (int64_t line = 1; !rest.empty(); ++line) {
-    const std::string source = fmt::format("{}:{}", given.lines.string(), line);
-    const Json text = parse_json(rest.substr(0, rest.find('\n')), source);
-    require(text.is_string(), "{}: {}, expected a text as JSON", source, json_kind(text));
-    out << fmt::format("{}\n", fmt::join(tokens.encode(text.get<std::string>()), " "));
+    const std::string source = fmt::format("{}:{}", path.string(), line);
+    out << make(parse_json(rest.substr(0, rest.find('\n')), source), source) << '\n';
     rest.remove_prefix(std::min(rest.size(), rest.find('\n')));
     rest.remove_prefix(std::min<size_t>(rest.size(), 1));
   }
+}
+
+struct LinesGiven {
+  std::filesystem::path model, lines;
+};
+
+void print_tokens(std::ostream& out, const LinesGiven& given) {
+  const data::BytePair tokens = given.model.extension() == ".json"
+                                    ? data::BytePair::from_json(given.model)
+                                    : data::BytePair::from_gguf(data::Gguf(given.model));
+  print_lines(out, given.lines, [&](const Json& text, const std::string& source) {
+    require(text.is_string(), "{}: {}, expected a text as JSON", source, json_kind(text));
+    return fmt::format("{}", fmt::join(tokens.encode(text.get<std::string>()), " "));
+  });
+}
+
+void print_conversations(std::ostream& out, const LinesGiven& given) {
+  const std::string source = given.model.string();
+  const std::string text = given.model.extension() == ".gguf"
+                               ? json_get<std::string>(data::Gguf(given.model).metadata(),
+                                                       "tokenizer.chat_template", source)
+                               : read_file(given.model);
+  const data::ChatTemplate chat(text, source);
+  print_lines(out, given.lines, [&](const Json& variables, const std::string& line) {
+    require(variables.is_object(), "{}: {}, expected an object", line, json_kind(variables));
+    return json_text(chat.render(variables));
+  });
 }
 
 }  // namespace
@@ -107,11 +127,17 @@ void add_data_verb(CLI::App& program, Context& context) {
     const std::string folder = data::require_found(set).string();
     say_where(out, set, folder, given->json);
   });
-  const auto lines = std::make_shared<TokenLines>();
+  const auto lines = std::make_shared<LinesGiven>();
   CLI::App* tokens = verb->add_subcommand("tokens", "how a model's tokeniser cuts texts");
   tokens->add_option("--model", lines->model, "GGUF file or tokenizer.json")->required();
   tokens->add_option("--lines", lines->lines, "a text a line, as JSON")->required();
   tokens->callback([&out, lines] { print_tokens(out, *lines); });
+  CLI::App* chats =
+      verb->add_subcommand("chat-template", "how a model's template writes conversations");
+  chats->add_option("--model", lines->model, "GGUF file or a Jinja template")->required();
+  chats->add_option("--lines", lines->lines, "the template's variables a line, as a JSON object")
+      ->required();
+  chats->callback([&out, lines] { print_conversations(out, *lines); });
 }
 
 }  // namespace offprint::cli

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "offprint/cli/audit_verb.h"
+#include "offprint/cli/chat_verb.h"
 #include "offprint/cli/classify_verb.h"
 #include "offprint/cli/compare_verb.h"
 #include "offprint/cli/data_verb.h"
@@ -35,16 +36,13 @@ namespace offprint::cli {
 namespace {
 
 constexpr auto kVerbs = std::to_array<Verb>({
-    {"serve", add_serve_verb},       {"list", add_list_verb},
-    {"show", add_show_verb},         {"search", add_search_verb},
-    {"run", add_run_verb},           {"report", add_report_verb},
-    {"compare", add_compare_verb},   {"forecast", add_forecast_verb},
-    {"classify", add_classify_verb}, {"audit", add_audit_verb},
-    {"infer", add_infer_verb},       {"generate", add_generate_verb},
-    {"evaluate", add_evaluate_verb}, {"simulate", add_simulate_verb},
-    {"train", add_train_verb},       {"data", add_data_verb},
-    {"import", add_import_verb},     {"digest", add_digest_verb},
-    {"user", add_user_verb},
+    {"serve", add_serve_verb},     {"list", add_list_verb},         {"show", add_show_verb},
+    {"search", add_search_verb},   {"run", add_run_verb},           {"report", add_report_verb},
+    {"compare", add_compare_verb}, {"forecast", add_forecast_verb}, {"classify", add_classify_verb},
+    {"audit", add_audit_verb},     {"infer", add_infer_verb},       {"generate", add_generate_verb},
+    {"chat", add_chat_verb},       {"evaluate", add_evaluate_verb}, {"simulate", add_simulate_verb},
+    {"train", add_train_verb},     {"data", add_data_verb},         {"import", add_import_verb},
+    {"digest", add_digest_verb},   {"user", add_user_verb},
 });
 
 std::string first_line(std::string_view text) {

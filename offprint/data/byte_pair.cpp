@@ -81,6 +81,7 @@ BytePair::BytePair(const BytePairTables& t) : rules_(t.rules), whole_pieces_(t.w
   }
   std::erase_if(specials_, [](const auto& s) { return s.first.empty(); });
   std::ranges::stable_sort(specials_, std::greater(), [](const auto& s) { return s.first.size(); });
+  for (const auto& [text, id] : specials_) special_texts_.push_back(text);
   for (const std::string& byte : alphabet().of_byte) {
     const auto found = by_name_.find(byte);
     const auto unknown = static_cast<int32_t>(t.unknown.value_or(-1));

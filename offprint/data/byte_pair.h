@@ -44,6 +44,8 @@ class BytePair {
 
   int64_t size() const { return static_cast<int64_t>(bytes_.size()); }
   std::optional<int64_t> id_of(std::string_view token) const;  // as written in the tables
+  // As they stand in texts, the longest first.
+  const std::vector<std::string>& specials() const { return special_texts_; }
 
  private:
   struct Merge {
@@ -57,7 +59,8 @@ class BytePair {
   std::unordered_map<std::string, int32_t> by_name_, by_bytes_;
   std::unordered_map<uint64_t, Merge> merges_;             // left id << 32 | right id
   std::vector<std::pair<std::string, int64_t>> specials_;  // the longest first
-  std::vector<int32_t> of_byte_;                           // -1: no token
+  std::vector<std::string> special_texts_;
+  std::vector<int32_t> of_byte_;  // -1: no token
   PieceRules rules_;
   bool whole_pieces_;
 };

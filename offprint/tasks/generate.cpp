@@ -109,15 +109,27 @@ LanguageModelFile load_language_model(const std::filesystem::path& path) {
 
 Generated generate(const LanguageModelFile& m, std::string_view prompt, const GenerateOptions& o,
                    const std::function<void(std::string_view)>& say, Progress& progress) {
+  std::vector<int64_t> ids;
+  if (m.begin) ids.push_back(*m.begin);
+  for (const int64_t id : m.tokens.encode(prompt)) ids.push_back(id);
+  Reading read;
+  return generate(m, std::move(ids), o, read, say, progress);
+}
+
+Generated generate(const LanguageModelFile& m, std::vector<int64_t> prompt,
+                   const GenerateOptions& o, Reading& read,
+                   const std::function<void(std::string_view)>& say, Progress& progress) {
   check(o.sampling);
   require(o.most_tokens >= 1, "--tokens: {}, expected at least 1", o.most_tokens);
   Generated out;
-  if (m.begin) out.prompt.push_back(*m.begin);
-  for (const int64_t id : m.tokens.encode(prompt)) out.prompt.push_back(id);
+  out.prompt = std::move(prompt);
   require(!out.prompt.empty(), "an empty prompt, expected text");
-  models::KvCache cache;
   Stopwatch watch;
-  Tensor logits = forward(m.decoder, at::tensor(out.prompt), cache)[-1];
+  const auto same = std::ranges::mismatch(read.tokens, out.prompt).in1 - read.tokens.begin();
+  // The last token is read in any case: what follows it is wanted.
+  const auto known = std::min<int64_t>(same, static_cast<int64_t>(out.prompt.size()) - 1);
+  models::KvCache& cache = read.cache = read.cache.truncated(known);
+  Tensor logits = forward(m.decoder, at::tensor(out.prompt).slice(0, known), cache)[-1];
   out.prompt_seconds = watch.seconds();
   watch.restart();
   std::vector<int64_t> all = out.prompt;
@@ -146,6 +158,8 @@ Generated generate(const LanguageModelFile& m, std::string_view prompt, const Ge
   }
   if (out.text.size() > said) say(std::string_view(out.text).substr(said));
   out.seconds = watch.seconds();
+  all.resize(static_cast<size_t>(cache.length()));  // a last token may be said and not read
+  read.tokens = std::move(all);
   return out;
 }
 

@@ -68,6 +68,18 @@ Generated generate(const LanguageModelFile& model, std::string_view prompt,
                    const GenerateOptions& options, const std::function<void(std::string_view)>& say,
                    Progress& progress);
 
+// What a model has read so far, with its keys and values.
+struct Reading {
+  std::vector<int64_t> tokens;
+  models::KvCache cache;
+};
+// The same from tokens; the prompt is as it stands, without the file's beginning. What `read` has
+// in common with its beginning is not read again; afterwards it holds the prompt and the answer.
+// Throws Error on an empty prompt.
+Generated generate(const LanguageModelFile& model, std::vector<int64_t> prompt,
+                   const GenerateOptions& options, Reading& read,
+                   const std::function<void(std::string_view)>& say, Progress& progress);
+
 // Mean of -log p in nats over the tokens after the first, `chunk` at a time.
 double negative_log_likelihood(const models::Decoder& model, const Tensor& tokens,
                                int64_t chunk = 256);

@@ -11,6 +11,7 @@ struct TinyDecoder {
   std::string architecture = "llama";
   int64_t width = 32, depth = 2, feed = 48, heads = 4, kv_heads = 2, context = 64;
   BlockFormat format = BlockFormat::f32;
+  std::string chat_template = {};
 };
 
 // The tokens are GPT-2's bytes (0 .. 255 in its order) and "<|end|>" (256).
@@ -29,21 +30,22 @@ inline void write_tiny_decoder(const std::filesystem::path& path, const TinyDeco
   tokens.push_back("<|end|>"), types.push_back(3);
   tokens.push_back("th"), types.push_back(1);
   const auto key = [&](const char* name) { return t.architecture + "." + name; };
-  const Json about = {{"general.architecture", t.architecture},
-                      {key("context_length"), t.context},
-                      {key("embedding_length"), t.width},
-                      {key("block_count"), t.depth},
-                      {key("feed_forward_length"), t.feed},
-                      {key("attention.head_count"), t.heads},
-                      {key("attention.head_count_kv"), t.kv_heads},
-                      {key("attention.layer_norm_rms_epsilon"), 1e-5},
-                      {key("rope.freq_base"), 10000.0},
-                      {"tokenizer.ggml.model", "gpt2"},
-                      {"tokenizer.ggml.pre", "gpt-2"},
-                      {"tokenizer.ggml.tokens", tokens},
-                      {"tokenizer.ggml.token_type", types},
-                      {"tokenizer.ggml.merges", {"t h"}},
-                      {"tokenizer.ggml.eos_token_id", 256}};
+  Json about = {{"general.architecture", t.architecture},
+                {key("context_length"), t.context},
+                {key("embedding_length"), t.width},
+                {key("block_count"), t.depth},
+                {key("feed_forward_length"), t.feed},
+                {key("attention.head_count"), t.heads},
+                {key("attention.head_count_kv"), t.kv_heads},
+                {key("attention.layer_norm_rms_epsilon"), 1e-5},
+                {key("rope.freq_base"), 10000.0},
+                {"tokenizer.ggml.model", "gpt2"},
+                {"tokenizer.ggml.pre", "gpt-2"},
+                {"tokenizer.ggml.tokens", tokens},
+                {"tokenizer.ggml.token_type", types},
+                {"tokenizer.ggml.merges", {"t h"}},
+                {"tokenizer.ggml.eos_token_id", 256}};
+  if (!t.chat_template.empty()) about["tokenizer.chat_template"] = t.chat_template;
   const Rng rng(7);
   std::vector<data::GgufValues> all;
   const auto add = [&](const std::string& name, at::IntArrayRef shape) {
