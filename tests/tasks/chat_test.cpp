@@ -83,7 +83,8 @@ TEST_CASE("chat: what is no conversation is one clear line") {
   CHECK(error_of("hi") == "messages: a string, expected a list of at least one");
   CHECK(error_of({said("user", "a"), 1}) == "messages[1]: a number, expected an object");
   CHECK(error_of({{{"content", "x"}}}) == "messages[0]: 'role' is missing");
-  CHECK(error_of(Json::array({said("user", 7)})) == "messages[0]: 'content' is a number, expected a string");
+  CHECK(error_of(Json::array({said("user", 7)})) ==
+        "messages[0]: 'content' is a number, expected a string");
   CHECK(error_of(Json::array({said("user", "a")})).empty());
   const data::Scratch scratch;
   models::write_tiny_decoder(scratch / "plain.gguf");
