@@ -5,6 +5,7 @@
 #include "offprint/core/error.h"
 #include "offprint/core/suggest.h"
 #include "offprint/papers/chimera/recipe.h"
+#include "offprint/papers/counterfactual/recipe.h"
 #include "offprint/papers/hippo/recipe.h"
 #include "offprint/papers/icl_forecasting/recipe.h"
 #include "offprint/papers/monarch_mixer/recipe.h"
@@ -28,6 +29,7 @@ struct Recipe {
 
 constexpr auto kRecipes = std::to_array<Recipe>({
     {"chimera", chimera::claims, chimera::run, chimera::options},
+    {"counterfactual", counterfactual::claims, counterfactual::run, counterfactual::options},
     {"hippo", hippo::claims, hippo::run, hippo::options},
     {"icl-forecasting", icl_forecasting::claims, icl_forecasting::run, icl_forecasting::options},
     {"monarch-mixer", monarch_mixer::claims, monarch_mixer::run, monarch_mixer::options},
