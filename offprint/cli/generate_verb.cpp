@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <filesystem>
+#include <iostream>
 #include <memory>
 
 #include "offprint/cli/option_flags.h"
@@ -14,6 +15,7 @@
 #include "offprint/data/corpus.h"
 #include "offprint/data/weights.h"
 #include "offprint/tasks/generate.h"
+#include "offprint/tasks/guided.h"
 
 namespace offprint::cli {
 
@@ -68,7 +70,7 @@ void add_generate_verb(CLI::App& program, Context& context) {
     std::string prompt;
     tasks::GenerateOptions options;
     std::string luck = "token";
-    std::filesystem::path save;
+    std::filesystem::path save, schema;
     Replay replay;
     bool json = false;
   };
@@ -77,6 +79,8 @@ void add_generate_verb(CLI::App& program, Context& context) {
   verb->add_option("--prompt", given->prompt, "what it goes on from");
   verb->add_option("--model", given->model, "GGUF file; default: SmolLM2 135M as installed");
   verb->add_option("--save", given->save, "file that keeps the answer for --replay");
+  verb->add_option("--schema", given->schema, "JSON Schema that the answer obeys")
+      ->excludes("--save");
   CLI::Option* replayed =
       verb->add_option("--replay", given->replay.run, "a kept answer, said again with its luck");
   verb->add_option("--replace", given->replay.replace,
@@ -104,13 +108,21 @@ void add_generate_verb(CLI::App& program, Context& context) {
     given->options.luck = tasks::parse_luck(given->luck);
     if (!given->save.empty()) try_to_write(given->save);
     const std::filesystem::path file = model_file(given->model);
+    std::optional<data::GrammarRule> rule;
+    if (!given->schema.empty())
+      rule = data::json_schema_grammar(read_json(given->schema), given->schema.string());
     const tasks::LanguageModelFile model = tasks::load_language_model(file);
+    const auto guide = rule ? tasks::guide(model, std::move(*rule)) : nullptr;
+    given->options.guide = guide.get();
     Progress silent({}, context.stop);  // the text is its own progress
     const auto say = [&](std::string_view text) {
       if (!given->json) context.out << text << std::flush;
     };
     const auto said = tasks::generate(model, given->prompt, given->options, say, silent);
     context.out << (given->json ? json_text(to_json(said), 2) : "") << '\n';
+    if (guide && said.reason == "length")
+      std::cerr << "offprint: cut after " << said.tokens.size()
+                << " tokens, before the document was whole: --tokens\n";
     if (!given->save.empty()) save_run(given->save, file, said, given->options);
   });
 }

@@ -5,6 +5,7 @@
 #include "offprint/core/clock.h"
 #include "offprint/core/error.h"
 #include "offprint/core/utf8.h"
+#include "offprint/tasks/guided.h"
 
 namespace offprint::tasks {
 namespace {
@@ -134,16 +135,23 @@ Generated generate(const LanguageModelFile& m, std::vector<int64_t> prompt,
   watch.restart();
   std::vector<int64_t> all = out.prompt;
   const Rng luck = luck_of(o.seed);
+  int32_t place = o.guide ? o.guide->start() : 0;  // in what it must obey
   size_t said = 0;
   out.reason = "length";
   progress.start("generating", o.most_tokens);
   for (int64_t i = 0; i < o.most_tokens && !progress.stop_requested(); ++i) {
-    const int64_t id = draw_token(sampling_distribution(logits, o.sampling, all), o.luck,
+    const auto open = o.guide ? masked(logits, o.guide->allowed(place)) : std::optional(logits);
+    if (!open) {  // whole, and the model has no token that ends a text
+      out.reason = "stop";
+      break;
+    }
+    const int64_t id = draw_token(sampling_distribution(*open, o.sampling, all), o.luck,
                                   luck.split(static_cast<uint64_t>(i)));
     if (std::ranges::count(m.ends, id) > 0) {
       out.reason = "stop";
       break;
     }
+    if (o.guide) place = o.guide->next(place, id);
     all.push_back(id), out.tokens.push_back(id);
     out.text += m.tokens.decode(std::vector{id});
     if (const size_t stop = first_stop(out.text, o.stops); stop != out.text.npos) {

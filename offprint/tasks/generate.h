@@ -8,6 +8,7 @@
 #include "offprint/core/progress.h"
 #include "offprint/core/rng.h"
 #include "offprint/data/byte_pair.h"
+#include "offprint/data/token_masks.h"
 #include "offprint/models/decoder.h"
 #include "offprint/tasks/gumbel_sampling.h"
 
@@ -55,12 +56,13 @@ struct GenerateOptions {
   std::vector<std::string> stops = {};  // texts that end it; not part of what is said
   uint64_t seed = 1;
   Luck luck = Luck::token;
+  data::TokenMasks* guide = nullptr;  // what the answer must obey (guided.h)
 };
 
 struct Generated {
   std::string text;
   std::vector<int64_t> prompt, tokens;
-  std::string reason;  // "stop" or "length"
+  std::string reason;  // "stop" or "length"; guided and "length": cut in the middle
   double prompt_seconds = 0, seconds = 0;
 };
 // `say` gets the text as it comes, in whole UTF-8 characters. A stop request ends it early.
