@@ -71,6 +71,8 @@ Tensor sampling_distribution(const Tensor& given, const SamplingOptions& o,
     one[logits.argmax()] = 1;
     return one;
   }
+  // Nothing is left out: most of the time would go into putting the vocabulary in order.
+  if (o.top_k == 0 && o.top_p == 1 && o.min_p == 0) return at::softmax(logits / o.temperature, 0);
   const auto [sorted, order] = (logits / o.temperature).sort(true, 0, true);  // stable, falling
   Tensor shares = at::softmax(sorted, 0);
   if (o.top_k > 0 && o.top_k < shares.size(0)) shares.slice(0, o.top_k).fill_(0);

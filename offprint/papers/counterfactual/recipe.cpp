@@ -64,7 +64,7 @@ void judge_distances(Bench& b, const std::vector<StoryRun>& runs, bool word,
     m = {e.value,
          fmt::format("fresh luck {}, same luck {}", number_text(mean(fresh), 3),
                      number_text(mean(same), 3)),
-         fmt::format("temperature {}, {}", run.setting.value, spread_text(e, "story")), ""};
+         fmt::format("temperature {}, {}", run.setting.value, spread_text(e, "pair")), ""};
   }
   b.measured[claim] = m;
   m.ours = least.interval.low;

@@ -16,7 +16,7 @@ struct Options {
   bool all_temperatures = false;  // 0.6, 0.8 and 1.0; else 0.8 alone
   int64_t sweep_pairs = 0;        // at each other temperature, top-p and top-k; 0: no sweep
   int64_t tokens = 12;            // of a story
-  int64_t repeats = 4;            // stories told again, with drafts and on other threads
+  int64_t repeats = 3;            // stories told again, with drafts and on other threads
   int64_t rows = 20'000, train_steps = 300;  // of the census model
   int64_t people = 300;
   void visit(auto&& field) {
