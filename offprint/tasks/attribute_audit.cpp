@@ -203,7 +203,8 @@ std::vector<std::string> names_after(const std::vector<Pair>& pairs, const std::
   for (const Pair& pair : pairs) {
     bool after = false;
     for (const RecordField& field : pair.factual.fields) {
-      if (after && std::ranges::find(names, field.name) == names.end()) names.push_back(field.name);
+      if (after && field.name != attribute && std::ranges::find(names, field.name) == names.end())
+        names.push_back(field.name);
       after |= field.name == attribute;
     }
   }

@@ -31,22 +31,25 @@ Figure sweep_figure(const std::vector<StoryRun>& runs, const std::string& sweep,
   plot.title = "Distance to the story over " + sweep;
   plot.x_label = sweep, plot.y_label = "edit distance [share of tokens]";
   plot.log_x = sweep == "top-k";
-  Plot::Line same, fresh;
-  same.label = "same luck", fresh.label = "fresh luck";
-  for (const StoryRun& run : runs) {
-    if (run.setting.sweep != sweep || run.setting.word) continue;
-    const Distances d = distances(run);
-    for (auto* line : {&same, &fresh}) {
-      const Estimate e =
-          mean_over_seeds(line == &same ? d.counterfactual : d.interventional, rng.split(sweep));
-      line->x.push_back(run.setting.value), line->y.push_back(e.value);
-      line->low.push_back(e.interval.low), line->high.push_back(e.interval.high);
+  for (const bool word : {false, true})
+    for (const bool same : {true, false}) {
+      Plot::Line line;
+      line.label = fmt::format("{}, {} luck", word ? "a word of the question" : "a token",
+                               same ? "same" : "fresh");
+      line.dashed = !word;
+      for (const StoryRun& run : runs) {
+        if (run.setting.sweep != sweep || run.setting.word != word) continue;
+        const Distances d = distances(run);
+        const Estimate e =
+            mean_over_seeds(same ? d.counterfactual : d.interventional, rng.split(sweep));
+        line.x.push_back(run.setting.value), line.y.push_back(e.value);
+        line.low.push_back(e.interval.low), line.high.push_back(e.interval.high);
+      }
+      if (!line.x.empty()) plot.lines.push_back(std::move(line));
     }
-  }
-  plot.lines = {same, fresh};
   return {
-      "After one token is changed, the text with the same luck stays nearer to the story than a "
-      "text with fresh luck. Bands are 95 % intervals over stories.",
+      "How far the text is from the story after the change, with the same luck and with fresh "
+      "luck. Bands are 95 % intervals over stories.",
       plot};
 }
 
