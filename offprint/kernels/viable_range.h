@@ -1,33 +1,44 @@
-// How far a person's score can move among models nearly as good as the best: both ends of
+// How far each person's score can move among models nearly as good as the best: both ends of
 //   { w x + b : F(w,b) <= F_best + slack },  F of logistic_solve.h, penalty included.
-// Watson-Daniels, Parkes & Ustun 2022, arXiv 2206.01131. Solved by a root in the multiplier of the
-// level set, Newton warm starts between; any multiplier gives a bound by weak duality.
+// Watson-Daniels, Parkes & Ustun 2022, arXiv 2206.01131. The border of the set is climbed along
+// Newton steps within its tangent plane, each led back to the border on the ray from the best
+// model, until weak duality proves that no model of the set goes further.
 #pragma once
+#include "offprint/kernels/logistic_rows.h"
 #include "offprint/kernels/logistic_solve.h"
 
 namespace offprint::kernels {
 
-struct RangeEnd {
-  double score = 0;  // w x + b of the model below; sigmoid of it is the probability
-  double bound = 0;  // no model of the set has a score beyond this
-  Tensor weights;    // (D+1) that reach the score, inside the set
+// What all persons share. The best model must be at its optimum (gap <= 1e-12 or so).
+struct LevelSet {
+  LogisticRows rows;
+  Doubles best, best_margins;  // (D+1), (N)
+  Tensor inverse_hessian;      // (D+1,D+1) of F at the best model
+  double objective = 0;        // F there
+  double l2 = 0;
 };
-
-struct ViableRange {
-  RangeEnd low, high;
-};
+// X, y and errors as logistic_solve.
+LevelSet level_set(const Tensor& X, const Tensor& y, const LogisticFit& best, double l2);
 
 struct ViableOptions {
-  double l2 = 1e-3;         // as `best` was fitted
   double slack = 0.01;      // > 0, absolute, in nats per row
   double tolerance = 1e-6;  // of |bound - score|; a probability's is a quarter of it
-  int64_t max_fits = 100;   // per end
+  int64_t max_steps = 200;  // per end
 };
 
-// person (D) features; X, y and errors as logistic_solve. A bound stays further off than the
-// tolerance where max_fits are too few: look at it. That happens on nearly separable data with a
-// weak penalty (l2 1e-4, 569 x 30: one end in five).
-ViableRange viable_range(const Tensor& X, const Tensor& y, const Tensor& person,
-                         const LogisticFit& best, const ViableOptions& options = {});
+struct RangeEnds {
+  Tensor scores;   // (K) w x + b of the models below; sigmoid of it is the probability
+  Tensor bounds;   // (K) no model of the set has a score beyond this
+  Tensor weights;  // (K,D+1) that reach the score, inside the set
+};
+struct ViableRanges {
+  RangeEnds low, high;
+};
+
+// people (K,D) float64. Persons are spread over the threads. A bound stays further off than the
+// tolerance where max_steps are too few or rounding forbids better: look at it. Throws Error on
+// slack or tolerance <= 0 and on people of another width or not finite.
+ViableRanges viable_ranges(const LevelSet& set, const Tensor& people,
+                           const ViableOptions& options = {});
 
 }  // namespace offprint::kernels
