@@ -14,12 +14,12 @@ using V = detail::Vector<double>::type;
 typedef int64_t Whole __attribute__((vector_size(detail::kBytes)));
 constexpr int64_t kRows = 64, kLane = detail::kLanes<double>, kVectors = kRows / kLane;
 
-OFFPRINT_INLINE V load(const double* from) {
-  V v;
-  std::memcpy(&v, from, sizeof v);
-  return v;
+// A vector wherever it lies; references, as vectors returned by value would differ between clones.
+typedef double Unaligned __attribute__((vector_size(detail::kBytes), aligned(8), may_alias));
+OFFPRINT_INLINE const Unaligned& load(const double* from) {
+  return *reinterpret_cast<const Unaligned*>(from);
 }
-OFFPRINT_INLINE void store(double* to, const V& v) { std::memcpy(to, &v, sizeof v); }
+OFFPRINT_INLINE Unaligned& load(double* from) { return *reinterpret_cast<Unaligned*>(from); }
 OFFPRINT_INLINE double total(const V& v) { return (v[0] + v[1]) + (v[2] + v[3]); }
 
 // exp(x) for x <= 0, 2e-16 relative; 0 is not reached, 1e-300 stands for all below it.
@@ -162,7 +162,7 @@ Doubles pulls(std::span<const double> m) {
   for (size_t i = 0; i < whole; i += kLane) {
     V v = load(m.data() + i);
     pulls_of(v, e);
-    store(out.data() + i, v);
+    load(out.data() + i) = v;
   }
   for (size_t i = whole; i < m.size(); ++i) {
     V v = {m[i]};

@@ -21,7 +21,8 @@ Tensor tensor_of(const Doubles& values) {
 TEST_CASE("logistic rows: margins, means and products are those of plain matrix products") {
   for (const int64_t n : {1, 63, 64, 67, 1000})
     for (const int64_t d : {1, 3, 30}) {
-      CAPTURE(n), CAPTURE(d);
+      CAPTURE(n);
+      CAPTURE(d);
       Rng rng{static_cast<uint64_t>(n + d)};
       const Tensor X = rng.normal({n, d}, at::kDouble);
       const Tensor y = (rng.uniform({n}, at::kDouble) < 0.4).to(at::kDouble);
