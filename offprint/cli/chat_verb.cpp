@@ -31,7 +31,7 @@ void converse(const Given& given, Context& context) {
   request.now = std::time(nullptr);
   if (!given.system.empty())
     request.messages.push_back({{"role", "system"}, {"content", given.system}});
-  tasks::Reading read;
+  tasks::ModelState read;
   tasks::GenerateOptions options = given.options;
   Progress silent({}, context.stop);  // the text is its own progress
   const auto say = [&](std::string_view text) {

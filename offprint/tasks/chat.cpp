@@ -110,7 +110,7 @@ std::vector<int64_t> chat_tokens(const ChatModel& m, const ChatRequest& request)
 }
 
 Generated chat(const ChatModel& m, const ChatRequest& request, const GenerateOptions& options,
-               Reading& read, const std::function<void(std::string_view)>& say,
+               ModelState& read, const std::function<void(std::string_view)>& say,
                Progress& progress) {
   return generate(m.model, chat_tokens(m, request), options, read, say, progress);
 }

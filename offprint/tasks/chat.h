@@ -35,6 +35,7 @@ std::vector<int64_t> chat_tokens(const ChatModel& model, const ChatRequest& requ
 
 // The answer. `read` is what the model has read of this conversation, as generate() keeps it.
 Generated chat(const ChatModel& model, const ChatRequest& request, const GenerateOptions& options,
-               Reading& read, const std::function<void(std::string_view)>& say, Progress& progress);
+               ModelState& read, const std::function<void(std::string_view)>& say,
+               Progress& progress);
 
 }  // namespace offprint::tasks

@@ -4,38 +4,10 @@
 
 #include "offprint/core/clock.h"
 #include "offprint/core/error.h"
-#include "offprint/core/utf8.h"
-#include "offprint/tasks/guided.h"
+#include "offprint/tasks/generation.h"
 
 namespace offprint::tasks {
 namespace {
-
-// How much of `text` can be said now: no character cut in two, and nothing that may yet become one
-// of `stops`.
-size_t sayable(std::string_view text, const std::vector<std::string>& stops) {
-  size_t end = text.size();
-  // A character begun within the last three bytes may go on.
-  for (size_t back = 1; back <= std::min<size_t>(3, text.size()); ++back) {
-    const auto byte = static_cast<uint8_t>(text[text.size() - back]);
-    if (byte < 0xC0) continue;
-    const size_t needs = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2;
-    if (needs > back) end = text.size() - back;
-    break;
-  }
-  for (const std::string& stop : stops)
-    for (size_t n = std::min(stop.size(), end); n > 0; --n)
-      if (text.substr(0, end).ends_with(std::string_view(stop).substr(0, n))) {
-        end -= n;
-        break;
-      }
-  return end;
-}
-
-size_t first_stop(std::string_view text, const std::vector<std::string>& stops) {
-  size_t first = text.npos;
-  for (const std::string& stop : stops) first = std::min(first, text.find(stop));
-  return first;
-}
 
 void penalise(Tensor& logits, const SamplingOptions& o, const std::vector<int64_t>& before) {
   const auto from = before.size() > static_cast<size_t>(o.repeat_window)
@@ -115,61 +87,29 @@ Generated generate(const LanguageModelFile& m, std::string_view prompt, const Ge
   std::vector<int64_t> ids;
   if (m.begin) ids.push_back(*m.begin);
   for (const int64_t id : m.tokens.encode(prompt)) ids.push_back(id);
-  Reading read;
+  ModelState read;
   return generate(m, std::move(ids), o, read, say, progress);
 }
 
 Generated generate(const LanguageModelFile& m, std::vector<int64_t> prompt,
-                   const GenerateOptions& o, Reading& read,
+                   const GenerateOptions& o, ModelState& read,
                    const std::function<void(std::string_view)>& say, Progress& progress) {
-  check(o.sampling);
-  require(o.most_tokens >= 1, "--tokens: {}, expected at least 1", o.most_tokens);
-  Generated out;
-  out.prompt = std::move(prompt);
-  require(!out.prompt.empty(), "an empty prompt, expected text");
+  Generation writing(m, std::move(prompt), o, std::move(read));
+  const auto tell = [&](const std::string& text) {
+    if (!text.empty()) say(text);
+  };
+  double prompt_seconds = 0;
   Stopwatch watch;
-  const auto same = std::ranges::mismatch(read.tokens, out.prompt).in1 - read.tokens.begin();
-  // The last token is read in any case: what follows it is wanted.
-  const auto known = std::min<int64_t>(same, static_cast<int64_t>(out.prompt.size()) - 1);
-  models::KvCache& cache = read.cache = read.cache.truncated(known);
-  Tensor logits = forward(m.decoder, at::tensor(out.prompt).slice(0, known), cache)[-1];
-  out.prompt_seconds = watch.seconds();
-  watch.restart();
-  std::vector<int64_t> all = out.prompt;
-  const Rng luck = luck_of(o.seed);
-  int32_t place = o.guide ? o.guide->start() : 0;  // in what it must obey
-  size_t said = 0;
-  out.reason = "length";
   progress.start("generating", o.most_tokens);
-  for (int64_t i = 0; i < o.most_tokens && !progress.stop_requested(); ++i) {
-    const auto open = o.guide ? masked(logits, o.guide->allowed(place)) : std::optional(logits);
-    if (!open) {  // whole, and the model has no token that ends a text
-      out.reason = "stop";
-      break;
-    }
-    const int64_t id = draw_token(sampling_distribution(*open, o.sampling, all), o.luck,
-                                  luck.split(static_cast<uint64_t>(i)));
-    if (std::ranges::count(m.ends, id) > 0) {
-      out.reason = "stop";
-      break;
-    }
-    if (o.guide) place = o.guide->next(place, id);
-    all.push_back(id), out.tokens.push_back(id);
-    out.text += m.tokens.decode(std::vector{id});
-    if (const size_t stop = first_stop(out.text, o.stops); stop != out.text.npos) {
-      out.text.resize(stop);
-      out.reason = "stop";
-      break;
-    }
-    const size_t end = sayable(out.text, o.stops);
-    if (end > said) say(std::string_view(out.text).substr(said, end - said)), said = end;
-    progress.at(i + 1);
-    if (i + 1 < o.most_tokens) logits = forward(m.decoder, at::tensor({id}, at::kLong), cache)[0];
+  for (bool first = true; !writing.over() && !progress.stop_requested(); first = false) {
+    tell(writing.step(std::ssize(writing.unread())));
+    if (first) prompt_seconds = watch.seconds(), watch.restart();
+    progress.at(std::ssize(writing.said().tokens));
   }
-  if (out.text.size() > said) say(std::string_view(out.text).substr(said));
-  out.seconds = watch.seconds();
-  all.resize(static_cast<size_t>(cache.length()));  // a last token may be said and not read
-  read.tokens = std::move(all);
+  tell(writing.end());
+  read = writing.read();
+  Generated out = writing.said();
+  out.prompt_seconds = prompt_seconds, out.seconds = watch.seconds();
   return out;
 }
 

@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "offprint/core/progress.h"
@@ -11,6 +12,7 @@
 #include "offprint/data/token_masks.h"
 #include "offprint/models/decoder.h"
 #include "offprint/tasks/gumbel_sampling.h"
+#include "offprint/tasks/model_state.h"
 
 namespace offprint::tasks {
 
@@ -57,12 +59,25 @@ struct GenerateOptions {
   uint64_t seed = 1;
   Luck luck = Luck::token;
   data::TokenMasks* guide = nullptr;  // what the answer must obey (guided.h)
+  // Taken from the logits of tokens already in the answer: once, and again for each time.
+  double presence_penalty = 0, frequency_penalty = 0;
+  std::vector<std::pair<int64_t, double>> logit_bias = {};  // token, what is added to its logit
+  // Of each token its likelihood and those of so many likeliest are kept; -1: nothing.
+  int64_t top_likelihoods = -1;
+};
+
+// By the model itself: before bias, penalties, temperature and guide.
+struct TokenLikelihood {
+  int64_t token = 0;
+  double log_p = 0;                                   // nats
+  std::vector<std::pair<int64_t, double>> likeliest;  // token, log p; falling
 };
 
 struct Generated {
   std::string text;
   std::vector<int64_t> prompt, tokens;
   std::string reason;  // "stop" or "length"; guided and "length": cut in the middle
+  std::vector<TokenLikelihood> likelihoods;  // of the tokens, where they were asked for
   double prompt_seconds = 0, seconds = 0;
 };
 // `say` gets the text as it comes, in whole UTF-8 characters. A stop request ends it early.
@@ -70,16 +85,11 @@ Generated generate(const LanguageModelFile& model, std::string_view prompt,
                    const GenerateOptions& options, const std::function<void(std::string_view)>& say,
                    Progress& progress);
 
-// What a model has read so far, with its keys and values.
-struct Reading {
-  std::vector<int64_t> tokens;
-  models::KvCache cache;
-};
 // The same from tokens; the prompt is as it stands, without the file's beginning. What `read` has
 // in common with its beginning is not read again; afterwards it holds the prompt and the answer.
 // Throws Error on an empty prompt.
 Generated generate(const LanguageModelFile& model, std::vector<int64_t> prompt,
-                   const GenerateOptions& options, Reading& read,
+                   const GenerateOptions& options, ModelState& read,
                    const std::function<void(std::string_view)>& say, Progress& progress);
 
 // Mean of -log p in nats over the tokens after the first, `chunk` at a time.

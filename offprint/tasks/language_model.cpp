@@ -13,13 +13,6 @@ Tensor as_tensor(std::span<const int64_t> tokens) {
 
 }  // namespace
 
-ModelState ModelState::truncated(int64_t length) const {
-  require(length >= 0 && length <= static_cast<int64_t>(tokens.size()),
-          "a state of {} tokens, expected at least {}", tokens.size(), length);
-  return {{tokens.begin(), tokens.begin() + length},
-          cache.truncated(std::min(length, cache.length()))};
-}
-
 std::vector<int64_t> FileLanguageModel::encode(std::string_view text) const {
   return file_.tokens.encode(text);
 }

@@ -6,19 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include "offprint/models/decoder.h"
 #include "offprint/models/token_model.h"
 #include "offprint/tasks/generate.h"
+#include "offprint/tasks/model_state.h"
 
 namespace offprint::tasks {
-
-// The tokens so far, a value: copies go on independently and share what they have in common.
-struct ModelState {
-  std::vector<int64_t> tokens = {};
-  models::KvCache cache = {};
-  // The first `length` tokens. Throws Error on more than there are.
-  ModelState truncated(int64_t length) const;
-};
 
 class LanguageModel {
  public:

@@ -61,7 +61,7 @@ TEST_CASE("chat: what was read of the conversation is not read again, and change
   const GenerateOptions options = {.most_tokens = 12, .sampling = {.temperature = 0}};
   Progress silent;
   const auto quiet = [](std::string_view) {};
-  Reading read;
+  ModelState read;
   ChatRequest request{.messages = {said("user", "one")}};
   const Generated first = chat(model, request, options, read, quiet, silent);
   CHECK(static_cast<size_t>(read.cache.length()) == read.tokens.size());
@@ -69,11 +69,11 @@ TEST_CASE("chat: what was read of the conversation is not read again, and change
   request.messages.push_back(said("assistant", first.text));
   request.messages.push_back(said("user", "two"));
   const Generated next = chat(model, request, options, read, quiet, silent);
-  Reading fresh;
+  ModelState fresh;
   CHECK(next.tokens == chat(model, request, options, fresh, quiet, silent).tokens);
   // Another conversation with the same reading: only its beginning is in common.
   const ChatRequest other{.messages = {said("user", "other")}};
-  Reading none;
+  ModelState none;
   CHECK(chat(model, other, options, read, quiet, silent).tokens ==
         chat(model, other, options, none, quiet, silent).tokens);
 }
