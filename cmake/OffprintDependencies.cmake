@@ -25,6 +25,7 @@ pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(POSTGRES REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(CMARK REQUIRED IMPORTED_TARGET libcmark)
+pkg_check_modules(CLP IMPORTED_TARGET clp)  # linear programs, where it is found
 if(OFFPRINT_MPI)
   find_package(MPI COMPONENTS CXX QUIET)
 endif()

@@ -53,11 +53,48 @@ void update_inverse(Doubles& P, const Doubles& step, const Doubles& change) {
       P[i * n + j] += scale * step[i] * step[j] - (Py[i] * step[j] + step[i] * Py[j]) / curvature;
 }
 
-// A model on the border of the set, found on the ray from the best model through `to`.
+Doubles difference(const Doubles& a, const Doubles& b) {
+  Doubles out = a;
+  add(out, -1, b);
+  return out;
+}
+
+Doubles gradient_at(const LevelSet& set, const Doubles& w, const Doubles& a) {
+  Doubles g = weighted_mean(set.rows, a);
+  for (size_t j = 0; j < g.size(); ++j) g[j] = -g[j] + (j + 1 < g.size() ? set.l2 * w[j] : 0);
+  return g;
+}
+
+// A model on the border of the set, on the ray from the best model through `to`, whose margins are
+// m: inside by at most the hair. F along the ray is convex and least at its start: Newton's method
+// from outside.
 struct BorderPoint {
   Doubles weights, margins;
   double objective = 0;
 };
+BorderPoint to_border(const LevelSet& set, double slack, double hair, const Doubles& to,
+                      const Doubles& m) {
+  const double level = set.objective + slack;
+  const Doubles ray = difference(to, set.best), move = difference(m, set.best_margins);
+  double across = 0, along = 0, at_best = 0;
+  for (size_t j = 0; j + 1 < ray.size(); ++j)
+    at_best += set.best[j] * set.best[j], across += set.best[j] * ray[j], along += ray[j] * ray[j];
+  double s = 1, low = 0, high = std::numeric_limits<double>::infinity(), value = 0;
+  for (int k = 0; k < 100; ++k) {
+    const LossAlong loss = loss_along(set.best_margins, move, s);
+    value = loss.loss + 0.5 * set.l2 * (at_best + 2 * s * across + s * s * along);
+    if (value <= level && value >= level - hair) break;
+    (value > level ? high : low) = s;
+    const double slope = loss.slope + set.l2 * (across + s * along);
+    const double next = s + (level - 0.5 * hair - value) / slope;
+    const bool within = next > low && next < high;
+    s = within ? next : std::isinf(high) ? 2 * s : 0.5 * (low + high);
+  }
+  BorderPoint p{set.best, set.best_margins, value};
+  add(p.weights, s, ray);
+  add(p.margins, s, move);
+  return p;
+}
 
 class Climb {
  public:
@@ -75,13 +112,13 @@ class Climb {
     multiplier_ = std::sqrt(2 * o_.slack / dot(c_, Pc));
     Doubles start = set_.best;
     add(start, multiplier_, Pc);
-    BorderPoint here = to_border(start, margins(set_.rows, start));
+    BorderPoint here = on_border(start, margins(set_.rows, start));
     bool fresh = false;
     double before = std::numeric_limits<double>::infinity();
     Doubles last_weights, last_gradient;
     for (int64_t k = 0; k < o_.max_steps; ++k) {
       const Doubles a = pulls(here.margins);
-      const Doubles gradient = gradient_at(here.weights, a);
+      const Doubles gradient = gradient_at(set_, here.weights, a);
       take(here, gradient);
       const double gap = bound - score;
       if (gap <= o_.tolerance) return;
@@ -104,16 +141,11 @@ class Climb {
   }
 
  private:
-  static Doubles difference(const Doubles& a, const Doubles& b) {
-    Doubles out = a;
-    add(out, -1, b);
-    return out;
-  }
-
-  Doubles gradient_at(const Doubles& w, const Doubles& a) const {
-    Doubles g = weighted_mean(set_.rows, a);
-    for (size_t j = 0; j < g.size(); ++j) g[j] = -g[j] + (j + 1 < g.size() ? set_.l2 * w[j] : 0);
-    return g;
+  // Inside by a hair that the score does not feel.
+  BorderPoint on_border(const Doubles& to, const Doubles& m) const {
+    const double hair =
+        std::min(0.1 * o_.slack, std::max(1e-14, 0.05 * o_.tolerance * multiplier_));
+    return to_border(set_, o_.slack, hair, to, m);
   }
 
   // Keeps a model that is better, and the bound of weak duality. The multiplier t is the
@@ -130,33 +162,6 @@ class Climb {
     bound = std::min(bound, reached + (level_ - p.objective + gap) / t);
   }
 
-  // F along the ray is convex and least at its start: Newton's method from outside.
-  BorderPoint to_border(const Doubles& to, const Doubles& m) const {
-    const Doubles ray = difference(to, set_.best), move = difference(m, set_.best_margins);
-    double across = 0, along = 0, at_best = 0;
-    for (size_t j = 0; j + 1 < ray.size(); ++j)
-      at_best += set_.best[j] * set_.best[j], across += set_.best[j] * ray[j],
-          along += ray[j] * ray[j];
-    // Inside by a hair that the score does not feel.
-    const double hair =
-        std::min(0.1 * o_.slack, std::max(1e-14, 0.05 * o_.tolerance * multiplier_));
-    double s = 1, low = 0, high = std::numeric_limits<double>::infinity(), value = 0;
-    for (int k = 0; k < 100; ++k) {
-      const LossAlong loss = loss_along(set_.best_margins, move, s);
-      value = loss.loss + 0.5 * set_.l2 * (at_best + 2 * s * across + s * s * along);
-      if (value <= level_ && value >= level_ - hair) break;
-      (value > level_ ? high : low) = s;
-      const double slope = loss.slope + set_.l2 * (across + s * along);
-      const double next = s + (level_ - 0.5 * hair - value) / slope;
-      const bool within = next > low && next < high;
-      s = within ? next : std::isinf(high) ? 2 * s : 0.5 * (low + high);
-    }
-    BorderPoint p{set_.best, set_.best_margins, value};
-    add(p.weights, s, ray);
-    add(p.margins, s, move);
-    return p;
-  }
-
   bool climb(BorderPoint& here, const Doubles& g) {
     const Doubles Pg = product(P_, g), Pc = product(P_, c_);
     const double across = dot(g, Pc);
@@ -169,7 +174,7 @@ class Climb {
       Doubles to = here.weights, m = here.margins;
       add(to, length, step);
       add(m, length, move);
-      BorderPoint next = to_border(to, m);
+      BorderPoint next = on_border(to, m);
       if (dot(c_, next.weights) > from && next.objective <= level_) {
         here = std::move(next);
         return true;
@@ -202,6 +207,25 @@ LevelSet level_set(const Tensor& X, const Tensor& y, const LogisticFit& best, do
   set.inverse_hessian =
       at::from_blob(inverse.data(), {n, n}, at::TensorOptions().dtype(at::kDouble)).clone();
   return set;
+}
+
+double objective(const LevelSet& set, std::span<const double> w) {
+  const Doubles m = margins(set.rows, w);
+  double squares = 0;
+  for (size_t j = 0; j + 1 < w.size(); ++j) squares += w[j] * w[j];
+  return loss_along(m, m, 0).loss + 0.5 * set.l2 * squares;
+}
+
+BorderModel border_model(const LevelSet& set, std::span<const double> weights, double slack) {
+  require(slack > 0 && weights.size() == set.best.size(),
+          "border_model: slack {} and {} weights, expected > 0 and {}", slack, weights.size(),
+          set.best.size());
+  const Doubles to(weights.begin(), weights.end());
+  require(to != set.best, "border_model: the best model itself gives no direction");
+  BorderPoint p = to_border(set, slack, 1e-9 * slack + 1e-15, to, margins(set.rows, to));
+  const Doubles a = pulls(p.margins);
+  Doubles gradient = gradient_at(set, p.weights, a);
+  return {std::move(p.weights), std::move(gradient), p.objective};
 }
 
 ViableRanges viable_ranges(const LevelSet& set, const Tensor& people, const ViableOptions& o) {

@@ -20,6 +20,17 @@ struct LevelSet {
 // X, y and errors as logistic_solve.
 LevelSet level_set(const Tensor& X, const Tensor& y, const LogisticFit& best, double l2);
 
+double objective(const LevelSet& set, std::span<const double> weights);  // F, weights (D+1)
+
+// Where the ray from the best model through `weights` leaves the set, a billionth of the slack
+// inside: every model w of the set has gradient (w - weights) <= F_best + slack - objective.
+struct BorderModel {
+  Doubles weights, gradient;  // (D+1), of F
+  double objective = 0;
+};
+// Throws Error on slack <= 0, another width, and weights that are the best model's.
+BorderModel border_model(const LevelSet& set, std::span<const double> weights, double slack);
+
 struct ViableOptions {
   double slack = 0.01;      // > 0, absolute, in nats per row
   double tolerance = 1e-6;  // of |bound - score|; a probability's is a quarter of it
