@@ -42,8 +42,9 @@ void print(std::ostream& out, const Given& given, const tasks::InferOutcome& out
 void add_infer_verb(CLI::App& program, Context& context) {
   const auto given = std::make_shared<Given>();
   tasks::InferRequest& r = given->request;
-  CLI::App* verb = program.add_subcommand("infer", "what a series holds that its rows do not say");
-  verb->add_option("--data", r.data, "table (CSV): a row a step");
+  CLI::App* verb =
+      program.add_subcommand("infer", "what a series or a table holds that its rows do not say");
+  verb->add_option("--data", r.data, "table (CSV): a row a step, or rows with holes");
   verb->add_option("--column", r.column, "the column that is the stream");
   verb->add_option("--time", r.time, "the column of times; default: the only one, or none");
   verb->add_option("--method", r.method, "see below")->capture_default_str();
@@ -56,7 +57,8 @@ void add_infer_verb(CLI::App& program, Context& context) {
       "Examples: offprint infer --method hippo --data stream.csv --column load --basis fout "
       "--window 720 --order 64\n"
       "          offprint infer --method ar-gap --data x.csv --column OT --lags 7\n"
-      "          offprint infer --method ar-gap --rho 0.5,-0.3,0.2 --contexts 8:512");
+      "          offprint infer --method ar-gap --rho 0.5,-0.3,0.2 --contexts 8:512\n"
+      "          offprint infer --method monotone-dbm --data table.csv --hole '?' --out done");
   verb->callback([&context, given] {
     if (!given->out.empty()) make_folder(given->out);
     Progress progress = context.progress();

@@ -85,8 +85,8 @@ Tensor conv_factor(const MonotoneDbm& m) {
                  0);
 }
 
-// Columns of A scaled so that no block of A^T A has a norm above 1 - m.
-Tensor capped_factor(const Tensor& factor, const std::vector<GroupSpan>& spans, double m) {
+// Columns of A scaled so that no block of A^T A has a norm above `most`.
+Tensor capped_factor(const Tensor& factor, const std::vector<GroupSpan>& spans, double most) {
   std::vector<Tensor> parts;
   int64_t from = 0;
   for (const GroupSpan& span : spans) {
@@ -105,7 +105,7 @@ Tensor capped_factor(const Tensor& factor, const std::vector<GroupSpan>& spans, 
       top = std::get<0>(at::linalg_eigh(gram)).select(1, span.states - 1);
     }
     // A hair below the bound, so that rounding of float32 stays within it.
-    const Tensor scale = std::sqrt((1 - m) * (1 - 1e-6)) * top.clamp_min(1.0).rsqrt();
+    const Tensor scale = std::sqrt(most * (1 - 1e-6)) * top.clamp_min(1.0).rsqrt();
     parts.push_back((a * scale.reshape({1, -1, 1})).reshape({factor.size(0), span.width()}));
     from += span.width();
   }
@@ -137,7 +137,9 @@ MonotoneDbm make_monotone_dbm(const std::vector<int64_t>& seen, const MonotoneDb
   require(!seen.empty(), "monotone DBM: no visible groups");
   for (const int64_t states : seen)
     require(states >= 1, "monotone DBM: a group of {} states, expected >= 1", states);
-  require(o.monotone > 0 && o.monotone < 1, "--monotone: {}, expected between 0 and 1", o.monotone);
+  require(o.curvature >= 1 && o.curvature <= 2, "--curvature: {}, expected 1 to 2", o.curvature);
+  require(o.monotone > 0 && o.monotone < o.curvature, "--monotone: {}, expected between 0 and {}",
+          o.monotone, o.curvature);
   require(o.hidden_states >= 2, "--hidden-states: {}, expected >= 2", o.hidden_states);
   MonotoneDbm m;
   m.options = o, m.seen = seen, m.spans = spans_of(seen);
@@ -160,7 +162,7 @@ Tensor group_blocks(const std::vector<GroupSpan>& spans) {
 
 Tensor coupling(const MonotoneDbm& m, bool capped) {
   Tensor a = m.factor.defined() ? m.factor : conv_factor(m);
-  if (capped) a = capped_factor(a, m.spans, m.options.monotone);
+  if (capped) a = capped_factor(a, m.spans, m.options.curvature - m.options.monotone);
   const Tensor between = 1 - group_blocks(m.spans).to(a.options());
   return -at::matmul(a.t(), a) * between;
 }
@@ -171,24 +173,30 @@ Tensor group_softmax(const std::vector<GroupSpan>& spans, const Tensor& x) {
 Tensor group_log_softmax(const std::vector<GroupSpan>& spans, const Tensor& x) {
   return over_groups(spans, x, [](const Tensor& part) { return at::log_softmax(part, -1); });
 }
-Tensor group_prox(const std::vector<GroupSpan>& spans, const Tensor& x, double alpha) {
-  return over_groups(spans, x,
-                     [&](const Tensor& part) { return kernels::entropy_prox(part, alpha); });
+Tensor group_prox(const std::vector<GroupSpan>& spans, const Tensor& x, double alpha, double c) {
+  // (1 - c alpha) z + alpha log z + lambda = x is the prox of c = 1, all divided by the sum of both
+  // factors.
+  const double sum = 1 - (c - 1) * alpha;
+  require(sum > 0, "prox: alpha {} for a curvature of {}, expected below {}", alpha, c,
+          1 / (c - 1));
+  return over_groups(spans, x, [&](const Tensor& part) {
+    return kernels::entropy_prox(c == 1 ? part : part / sum, alpha / sum);
+  });
 }
 
-double mean_field_step(const Tensor& phi, double monotone) {
+double mean_field_step(const Tensor& phi, const MonotoneDbmOptions& o) {
   const at::NoGradGuard no_grad;
   // Power iteration from a vector of mixed signs; a hundredth more makes up for what it lacks.
   const int64_t n = phi.size(0);
   Tensor v = Rng(1).normal({n, 1}, phi.scalar_type()).to(phi.device());
-  double largest = 1;
+  double largest = o.curvature;
   for (int i = 0; i < 30; ++i) {
     v = v / v.norm().clamp_min(1e-30);
-    const Tensor next = v - at::matmul(phi, v);
+    const Tensor next = o.curvature * v - at::matmul(phi, v);
     largest = next.norm().item<double>();
     v = next;
   }
-  return 2 / (1.01 * std::max(largest, 1.0) + monotone);
+  return 2 / (1.01 * std::max(largest, o.curvature) + o.monotone);
 }
 
 Evidence evidence_of(const MonotoneDbm& m, const Tensor& states) {
@@ -219,12 +227,13 @@ Evidence evidence_of(const MonotoneDbm& m, const Tensor& states) {
 
 MeanField mean_field(const MonotoneDbm& m, const Tensor& phi, const Evidence& evidence,
                      const Tensor& start) {
-  const double step = mean_field_step(phi, m.options.monotone);
+  const double step = mean_field_step(phi, m.options);
   const nn::FixedPointOptions solver{m.options.solver, m.options.iterations, m.options.tolerance};
-  const auto iterate = [spans = m.spans, step](const Tensor& z, const Tensors& in) {
-    // in: phi, bias, values, known. z - step ((I - Phi) z - b), Phi symmetric.
-    const Tensor forward = (1 - step) * z + step * (at::matmul(z, in[0]) + in[1]);
-    return at::where(in[3] > 0, in[2], group_prox(spans, forward, step));
+  const auto iterate = [spans = m.spans, step, c = m.options.curvature](const Tensor& z,
+                                                                        const Tensors& in) {
+    // in: phi, bias, values, known. z - step ((c I - Phi) z - b), Phi symmetric.
+    const Tensor forward = (1 - c * step) * z + step * (at::matmul(z, in[0]) + in[1]);
+    return at::where(in[3] > 0, in[2], group_prox(spans, forward, step, c));
   };
   const Tensor from =
       start.defined() ? start : group_softmax(m.spans, at::zeros_like(evidence.values));

@@ -1,9 +1,12 @@
 // Boltzmann machine over groups of states whose mean-field equations are a monotone operator
 // problem: one fixed point, reached from anywhere. Feng, Winston & Kolter 2023, arXiv 2307.04990,
 // sections 3 and 4; the convolutional weights and what they couple are ours.
-//   energy E(x) = -x^T Phi x / 2 - b^T x, x one-hot in each group; mean field q = softmax(Phi q +
-//   b) Phi = blkdiag(A^T A) - A^T A with each block of A^T A of norm <= 1 - m, so that I - Phi >= m
-//   I
+//   energy E(x) = -x^T Phi x / 2 - b^T x, x one-hot in each group
+//   mean field q = softmax(Phi q + b)
+//   Phi = blkdiag(A^T A) - A^T A, each block of A^T A of norm <= c - m, so that c I - Phi >= m I
+// Published is c = 1. The entropy's curvature along a simplex is nowhere below 2 (its softmax has
+// no Jacobian of norm above 1/2), so that all proofs hold for c up to 2, and couplings may be
+// stronger: ours.
 // The groups are what is seen (pixels, columns, a label) and then the hidden ones.
 #pragma once
 #include <string>
@@ -17,9 +20,10 @@ namespace offprint::models {
 
 struct MonotoneDbmOptions {
   std::string coupling = "full";  // or "conv": pixels of a square image, then a label
-  double monotone = 0.1;          // m
-  int64_t rank = 128;             // rows of A, coupling full
-  int64_t hidden = 96;            // hidden groups, coupling full
+  double monotone = 0.02;         // m
+  double curvature = 1;           // c: the paper's one, or up to 2
+  int64_t rank = 160;             // rows of A, coupling full
+  int64_t hidden = 16;            // hidden groups, coupling full
   int64_t channels = 12;  // hidden groups a location and rows of A a location, coupling conv
   int64_t hidden_states = 2;
   int64_t iterations = 120;
@@ -30,6 +34,9 @@ struct MonotoneDbmOptions {
           {"full", "conv"});
     field("monotone", monotone,
           "m: how far the mean-field problem is from losing its one solution");
+    field("curvature", curvature,
+          "c in c I - Phi >= m I: 1 as published; up to 2, the least curvature of the entropy on a "
+          "simplex");
     field("rank", rank, "rows of the factor A, coupling full");
     field("hidden", hidden, "hidden groups, coupling full");
     field("channels", channels, "hidden groups and rows of A a location, coupling conv");
@@ -66,7 +73,7 @@ void visit(MonotoneDbm& m, auto&& param) {
 }
 
 // `seen`: states of each visible group; for coupling conv side*side equal ones and a label, with a
-// side that four divides. Throws Error on sizes below 1, m outside (0,1), and an image that is
+// side that four divides. Throws Error on sizes below 1, m outside (0,c), and an image that is
 // none.
 MonotoneDbm make_monotone_dbm(const std::vector<int64_t>& seen, const MonotoneDbmOptions& options,
                               Rng& rng);
@@ -79,11 +86,12 @@ Tensor coupling(const MonotoneDbm& m, bool capped = true);
 // Softmax or prox within the groups of (B,N).
 Tensor group_softmax(const std::vector<GroupSpan>& spans, const Tensor& x);
 Tensor group_log_softmax(const std::vector<GroupSpan>& spans, const Tensor& x);
-Tensor group_prox(const std::vector<GroupSpan>& spans, const Tensor& x, double alpha);
+// Prox of alpha (sum z log z - c |z|^2 / 2), which is convex on the simplex for c up to 2.
+Tensor group_prox(const std::vector<GroupSpan>& spans, const Tensor& x, double alpha, double c = 1);
 
-// The step 2 / (L + m) of forward-backward splitting, L the largest eigenvalue of I - Phi. Phi is
+// The step 2 / (L + m) of forward-backward splitting, L the largest eigenvalue of c I - Phi. Phi is
 // symmetric, so that any step below 2 / L converges: the general bound 2 m / L^2 is not needed.
-double mean_field_step(const Tensor& phi, double monotone);
+double mean_field_step(const Tensor& phi, const MonotoneDbmOptions& options);
 
 // (B,G) int64 states, -1 where unknown -> one-hot (B, seen_width), and where known (B, width).
 struct Evidence {

@@ -9,6 +9,7 @@
 #include "offprint/papers/hippo/recipe.h"
 #include "offprint/papers/icl_forecasting/recipe.h"
 #include "offprint/papers/monarch_mixer/recipe.h"
+#include "offprint/papers/monotone_dbm/recipe.h"
 #include "offprint/papers/paper.h"
 #include "offprint/papers/s4d/recipe.h"
 #include "offprint/papers/s_mamba/recipe.h"
@@ -32,6 +33,7 @@ constexpr auto kRecipes = std::to_array<Recipe>({
     {"counterfactual", counterfactual::claims, counterfactual::run, counterfactual::options},
     {"hippo", hippo::claims, hippo::run, hippo::options},
     {"icl-forecasting", icl_forecasting::claims, icl_forecasting::run, icl_forecasting::options},
+    {"monotone-dbm", monotone_dbm::claims, monotone_dbm::run, monotone_dbm::options},
     {"monarch-mixer", monarch_mixer::claims, monarch_mixer::run, monarch_mixer::options},
     {"s4d", s4d::claims, s4d::run, s4d::options},
     {"s-mamba", s_mamba::claims, s_mamba::run, s_mamba::options},

@@ -82,11 +82,12 @@ DataVerb audit() {
 
 DataVerb infer() {
   return {.name = "infer",
-          .summary = "what a series holds that its rows do not say",
-          .table = "a row a step",
-          .inputs = {column("column", "the column that is the stream"),
+          .summary = "what a series or a table holds that its rows do not say",
+          .table = "a row a step, or rows with holes",
+          .inputs = {column("column",
+                            "the column that is the stream; of none where a table is completed"),
                      column("time", "column of times; empty: the one there is")},
-          .required = {"column"},
+          .required = {},
           .methods = methods_of(infer_methods(), InferRequest().method),
           .options = with_seed(InferOptions()),
           .outputs = {{"--out", ""}}};

@@ -59,10 +59,26 @@ InferOutcome attention_gap(const InferRequest& request, Progress& progress) {
   return out;
 }
 
+InferOutcome completed_table(const InferRequest& request, Progress& progress) {
+  require(!request.data.empty(), "infer: --data is missing, expected a table (CSV) with holes");
+  const TableCompletion c =
+      complete_table(data::read_csv(request.data), request.options.table, request.seed, progress);
+  InferOutcome out;
+  out.heading = fmt::format("{} rows, {} holes, {} filled", c.rows, c.holes, c.filled);
+  out.tables = {column_table(c)};
+  if (const Plot plot = trial_plot(c); !plot.categories.empty()) out.plots = {plot};
+  out.json = to_json(c);
+  out.files = "completed.csv, probabilities.csv and a plot";
+  out.write = [c](const std::filesystem::path& folder) { write_completion(c, folder); };
+  return out;
+}
+
 constexpr auto kMethods = std::to_array<InferMethod>({
     {"hippo", "N coefficients that hold the past of a stream", "hippo", stream_memory},
     {"ar-gap", "is attention worth it: its gap to a linear forecast, in theory and on the column",
      "icl-forecasting", attention_gap},
+    {"monotone-dbm", "a table with holes, completed: every hole's value and its probability",
+     "monotone-dbm", completed_table},
 });
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The verb `infer` by method: what a series holds that does not stand in its rows.
+// The verb `infer` by method: what a series or a table holds that does not stand in its rows.
 #pragma once
 #include <filesystem>
 #include <functional>
@@ -12,6 +12,7 @@
 #include "offprint/core/progress.h"
 #include "offprint/core/table.h"
 #include "offprint/tasks/attention_gap.h"
+#include "offprint/tasks/complete_table.h"
 #include "offprint/tasks/stream_memory.h"
 
 namespace offprint::tasks {
@@ -20,9 +21,11 @@ namespace offprint::tasks {
 struct InferOptions {
   StreamMemoryOptions memory = {};
   AttentionGapOptions gap = {};
+  CompleteTableOptions table = {};
   void visit(auto&& field) {
     memory.visit(field);
     gap.visit(field);
+    table.visit(field);
   }
 };
 

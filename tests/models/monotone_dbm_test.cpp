@@ -26,8 +26,8 @@ MonotoneDbm strong(const std::vector<int64_t>& seen, MonotoneDbmOptions o, doubl
   return m;
 }
 
-double least_eigenvalue(const Tensor& phi) {
-  const Tensor i = at::eye(phi.size(0), phi.options());
+double least_eigenvalue(const Tensor& phi, double c = 1) {
+  const Tensor i = c * at::eye(phi.size(0), phi.options());
   return std::get<0>(at::linalg_eigh(i - phi)).min().item<double>();
 }
 
@@ -51,6 +51,10 @@ TEST_CASE("monotone DBM: I - Phi stays m above zero whatever the weights, blocks
   const MonotoneDbm conv =
       strong(image(8, 3, 10), {.coupling = "conv", .monotone = 0.1, .channels = 3});
   CHECK(least_eigenvalue(coupling(conv)) >= 0.1 - 1e-9);
+  const MonotoneDbm wider =
+      strong({2, 2, 5, 3}, {.monotone = 0.1, .curvature = 2, .rank = 12, .hidden = 4});
+  CHECK(least_eigenvalue(coupling(wider), 2) >= 0.1 - 1e-9);
+  CHECK(least_eigenvalue(coupling(wider)) < 0);
   // Without the cap nothing holds it.
   CHECK(least_eigenvalue(coupling(conv, false)) < 0);
 }
@@ -58,8 +62,9 @@ TEST_CASE("monotone DBM: I - Phi stays m above zero whatever the weights, blocks
 TEST_CASE(
     "monotone DBM: one mean field from a hundred starts, and it solves q = softmax(Phi q + b)") {
   MonotoneDbmOptions o{.rank = 24, .hidden = 6, .iterations = 4000, .tolerance = 1e-12};
-  for (const char* solver : {"plain", "anderson"}) {
-    o.solver = solver;
+  for (const auto& [solver, c] :
+       {std::pair{"plain", 1.0}, {"anderson", 1.0}, {"plain", 2.0}, {"anderson", 1.6}}) {
+    o.solver = solver, o.curvature = c;
     const MonotoneDbm m = strong({2, 3, 4, 2, 2}, o);
     const Tensor phi = coupling(m);
     const Tensor nothing = at::full({100, 5}, -1, at::kLong);
@@ -72,6 +77,25 @@ TEST_CASE(
     CHECK(max_abs_diff(q, group_softmax(m.spans, q.matmul(phi) + m.bias)) < 1e-9);
     CHECK(max_abs_diff(found.log_seen.exp(), q.slice(1, 0, m.seen_width())) < 1e-8);
   }
+}
+
+TEST_CASE("monotone DBM: the prox of another curvature minimises what it says") {
+  // alpha (sum z log z - c |z|^2 / 2) + |z - x|^2 / 2 on the simplex: no feasible step lowers it.
+  Rng rng(6);
+  const Tensor x = rng.normal({1, 5}, at::kDouble);
+  for (const auto& [alpha, c] : {std::pair{0.7, 2.0}, {0.3, 1.5}, {1.4, 1.0}}) {
+    const auto cost = [&, alpha = alpha, c = c](const Tensor& z) {
+      return (alpha * ((z * z.log()).sum() - c * z.square().sum() / 2) + (z - x).square().sum() / 2)
+          .item<double>();
+    };
+    const Tensor z = group_prox({{1, 5}}, x, alpha, c);
+    CHECK(z.sum().item<double>() == doctest::Approx(1));
+    for (int i = 0; i < 20; ++i) {
+      const Tensor d = rng.normal({1, 5}, at::kDouble);
+      CHECK(cost(z) <= cost(z + 1e-4 * (d - d.mean())) + 1e-15);
+    }
+  }
+  CHECK_THROWS_AS(group_prox({{1, 5}}, x, 1.1, 2), Error);
 }
 
 TEST_CASE("monotone DBM: what is known is held, and acts as a bias on the rest") {
