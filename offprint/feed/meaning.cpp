@@ -24,7 +24,8 @@ Encoder minilm_encoder() {
     const float* values = rows.const_data_ptr<float>();
     return std::vector<float>(values, values + rows.numel());
   };
-  return {"all-MiniLM-L6-v2", encoder->width(), embed};
+  const auto tokens = [encoder](const std::string& text) { return encoder->count_tokens(text); };
+  return {"all-MiniLM-L6-v2", encoder->width(), embed, tokens};
 }
 
 std::string text_of(const store::Paper& paper) {

@@ -23,6 +23,7 @@ struct Encoder {
   int64_t width = 0;
   // Row by row, width floats a text. Called from several threads.
   std::function<std::vector<float>(std::span<const std::string>)> embed;
+  std::function<int64_t(const std::string&)> tokens = {};  // that it reads of a text
 };
 
 // MiniLM-L6-v2 on this machine. Throws Error where its weights are missing, naming what gets them.

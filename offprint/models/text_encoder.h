@@ -26,6 +26,11 @@ class TextEncoder {
   Tensor embed(std::span<const std::string> texts) const;
   Tensor embed(std::string_view text) const;  // (width)
 
+  // That embed() reads of a text, [CLS] and [SEP] included.
+  int64_t count_tokens(std::string_view text) const {
+    return std::ssize(tokens_.encode(text, static_cast<size_t>(most_tokens_)));
+  }
+
   int64_t width() const { return bert_.options.width; }
   int64_t most_tokens() const { return most_tokens_; }  // [CLS] and [SEP] included
 

@@ -12,6 +12,9 @@ namespace {
 // would be read, while the template writes the conversation.
 constexpr std::string_view kMark = "\xef\xb7\x90", kUnknown = "\xef\xbf\xbd";  // U+FDD0, U+FFFD
 
+constexpr const char* kNoTemplate =
+    "no chat template in it, expected a model made for conversations";
+
 std::string replaced(std::string text, std::string_view old, std::string_view by) {
   for (size_t at = text.find(old); at != text.npos; at = text.find(old, at + by.size()))
     text.replace(at, old.size(), by);
@@ -55,11 +58,12 @@ Found find_control(std::string_view text, size_t from, const std::vector<std::st
 
 }  // namespace
 
-ChatModel load_chat_model(const std::filesystem::path& path) {
+ChatModel load_chat_model(const std::filesystem::path& path, bool needs) {
   LanguageModelFile model = load_language_model(path);
   const data::Gguf file(path);
-  require(file.metadata().contains("tokenizer.chat_template"),
-          "{}: no chat template in it, expected a model made for conversations", file.source());
+  const bool there = file.metadata().contains("tokenizer.chat_template");
+  require(there || !needs, "{}: {}", file.source(), kNoTemplate);
+  if (!there) return {std::move(model), {}, "", "", false};
   const auto text =
       json_get<std::string>(file.metadata(), "tokenizer.chat_template", file.source());
   const auto token = [&](const char* key) -> std::string {
@@ -70,7 +74,7 @@ ChatModel load_chat_model(const std::filesystem::path& path) {
   std::string begin = token("tokenizer.ggml.bos_token_id"),
               end = token("tokenizer.ggml.eos_token_id");
   return {std::move(model), data::ChatTemplate(text, "chat template of " + file.source()),
-          std::move(begin), std::move(end)};
+          std::move(begin), std::move(end), text.find("tools") != text.npos};
 }
 
 void check(const ChatRequest& request) {
@@ -97,7 +101,8 @@ std::vector<int64_t> chat_tokens(const ChatModel& m, const ChatRequest& request)
                           {"add_generation_prompt", true},
                           {"bos_token", m.begin},
                           {"eos_token", m.end}};
-  const std::string text = m.chat.render(variables, request.now);
+  require(m.chat.has_value(), "{}", kNoTemplate);
+  const std::string text = m.chat->render(variables, request.now);
   std::vector<int64_t> ids;
   for (size_t at = 0; at < text.size();) {
     const Found next = find_control(text, at, controls);

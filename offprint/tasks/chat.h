@@ -3,6 +3,7 @@
 #pragma once
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,11 +16,13 @@ namespace offprint::tasks {
 
 struct ChatModel {
   LanguageModelFile model;
-  data::ChatTemplate chat;
-  std::string begin, end;  // bos_token and eos_token as templates print them
+  std::optional<data::ChatTemplate> chat;
+  std::string begin, end;    // bos_token and eos_token as templates print them
+  bool knows_tools = false;  // the template writes them
 };
-// Throws Error where the file has no template or one that is not understood.
-ChatModel load_chat_model(const std::filesystem::path& path);
+// Throws Error where the file's template is not understood, and where it has none: with `needs`
+// false only once a conversation is asked for.
+ChatModel load_chat_model(const std::filesystem::path& path, bool needs = true);
 
 struct ChatRequest {
   Json messages = Json::array();  // {"role": "user", "content": "..."}, in order

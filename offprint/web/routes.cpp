@@ -13,6 +13,7 @@
 #include "offprint/store/papers.h"
 #include "offprint/web/hub_api.h"
 #include "offprint/web/list_page.h"
+#include "offprint/web/openai_error.h"
 #include "offprint/web/openapi.h"
 #include "offprint/web/page.h"
 #include "offprint/web/paper_page.h"
@@ -211,7 +212,7 @@ std::vector<Route> all_routes() {
   // Those that read papers last: a paper's path takes what the others left.
   for (const std::span<const Route> table :
        {run_routes(), account_routes(), talk_routes(), subscription_routes(), submit_routes(),
-        use_routes(), reading_routes()})
+        use_routes(), openai_routes(), reading_routes()})
     all.insert(all.end(), table.begin(), table.end());
   return all;
 }
@@ -234,6 +235,8 @@ Reply error_reply(const std::string& path, int status, const std::string& messag
   Reply reply;
   if (path.starts_with("/api/")) {
     reply = json_reply({{"error", message}});
+  } else if (path.starts_with("/v1/")) {
+    reply = json_reply(openai_error(status, message));
   } else {
     Page page;
     page.title = status == 404 ? "Not found" : "That did not work";

@@ -42,11 +42,13 @@ struct Reply {
   // Events that follow the body: called again and again for the next piece of text, "" where there
   // is nothing new; nothing ends the answer.
   std::function<std::optional<std::string>()> more = {};
+  bool more_waits = false;  // by itself, for a moment, until there is something new
 };
 
 // Who may post: any program, as mail programs do on one click; whoever holds a form of ours; users
-// from the least role on. Everybody but the first by a form of ours or as a program.
-enum class Post { no, anybody, visitor, reader, member };
+// from the least role on; clients of OpenAI's API, whose key the route looks at. Visitors and users
+// by a form of ours or as a program.
+enum class Post { no, anybody, client, visitor, reader, member };
 
 struct Route {
   const char* pattern;  // of the whole path, ECMAScript
@@ -64,14 +66,16 @@ std::span<const Route> account_routes();
 std::span<const Route> talk_routes();          // votes and comments
 std::span<const Route> subscription_routes();  // the digest
 std::span<const Route> submit_routes();
-std::span<const Route> use_routes();  // methods on a person's own data
+std::span<const Route> use_routes();     // methods on a person's own data
+std::span<const Route> openai_routes();  // below /v1
 
 // A page with its visitor's name in the frame.
 Reply page_reply(const Request& request, Page page, int status = 200);
 Reply json_reply(const Json& json, int status = 200);
 Reply go_to(const std::string& path);  // another page, after a form
 
-// A page, or JSON {"error": ...} below /api: "Not found", "year 'x', expected ...".
+// A page, JSON {"error": ...} below /api, or OpenAI's below /v1: "Not found", "year 'x', expected
+// ...".
 Reply error_reply(const std::string& path, int status, const std::string& message);
 Reply not_found(const Request& request);                    // "There is nothing at /x."
 Reply not_found(const Request& request, const char* what);  // "There is no run 7."

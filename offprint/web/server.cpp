@@ -17,7 +17,7 @@
 namespace offprint::web {
 namespace {
 
-constexpr size_t kThreads = 16, kMostListeners = 64, kMostPath = 2000;
+constexpr size_t kThreads = 16, kMostListeners = 128, kMostPath = 2000;
 // Of members' tables; what anybody may send is short.
 constexpr size_t kMostUpload = 64 << 20, kMostBody = 1 << 20;
 constexpr int64_t kTurnsBetweenLooks = 100;  // of 20 ms
@@ -64,10 +64,14 @@ Caller caller_of(const httplib::Request& given) {
   return caller;
 }
 
+bool below_v1(std::string_view path) { return path.starts_with("/v1/"); }
+
 Request request_of(Site& site, const httplib::Request& given, const std::string& address) {
   Request request;
   request.path = given.path, request.address = address, request.body = given.body;
-  request.peer = given.remote_addr, request.visitor = visitor_of(site, caller_of(given));
+  request.peer = given.remote_addr, request.visitor = below_v1(given.path)
+                                                          ? client_of(site, caller_of(given))
+                                                          : visitor_of(site, caller_of(given));
   for (size_t i = 1; i < given.matches.size(); ++i) request.captures.push_back(given.matches[i]);
   for (const auto& [name, value] : given.params) request.parameters.emplace(name, value);
   for (const auto& [name, part] : given.files) request.parameters.emplace(name, part.content);
@@ -132,7 +136,8 @@ std::optional<Reply> refusal(Site& site, const httplib::Request& request) {
   std::smatch groups;
   const Route* route = post_route(request.path, groups);
   if (request.method != "POST" || route == nullptr) return wrong_method(request.path);
-  const bool anybodys = route->post == Post::anybody || route->post == Post::visitor;
+  const bool anybodys =
+      route->post == Post::anybody || route->post == Post::visitor || route->post == Post::client;
   if (anybodys && (request.get_header_value<uint64_t>("Content-Length") > kMostBody ||
                    request.has_header("Transfer-Encoding")))
     return error_reply(request.path, 413, "That is too long.");
@@ -140,7 +145,7 @@ std::optional<Reply> refusal(Site& site, const httplib::Request& request) {
   const Caller caller = caller_of(request);
   if (from_foreign_page(caller))
     return error_reply(request.path, 403, "Another site's page asked for this; it was refused.");
-  if (route->post == Post::visitor) return std::nullopt;
+  if (route->post == Post::visitor || route->post == Post::client) return std::nullopt;
   const Visitor visitor = visitor_of(site, caller);
   const bool api = request.path.starts_with("/api/");
   if (!visitor.user) {
@@ -160,7 +165,8 @@ std::optional<Reply> refusal(Site& site, const httplib::Request& request) {
 
 // A form that a browser sends was made by us for this visitor; programs send no forms of ours.
 bool form_is_ours(const Route& route, const httplib::Request& given, const Request& request) {
-  if (route.post == Post::no || route.post == Post::anybody) return true;
+  if (route.post == Post::no || route.post == Post::anybody || route.post == Post::client)
+    return true;
   if (given.path.starts_with("/api/") && !from_browser(caller_of(given))) return true;
   if (given.get_header_value("Content-Type").starts_with("application/json")) return true;
   return request.text(kTokenField) == request.visitor.form_token;
@@ -195,7 +201,7 @@ struct Server::Parts {
   explicit Parts(Site& of) : site(of) {}
   Site& site;
   // Sends what reply.more gives until it ends, the reader leaves or the server does.
-  void stream(const Reply& reply, httplib::Response& response);
+  void stream(const std::string& path, const Reply& reply, httplib::Response& response);
   Reply answer_bare(const httplib::Request& request);  // a post without a body
   std::atomic<size_t> listeners = 0;
   httplib::Server http;
@@ -204,32 +210,38 @@ struct Server::Parts {
   std::atomic<bool> ending = false;
 };
 
-void Server::Parts::stream(const Reply& reply, httplib::Response& response) {
+void Server::Parts::stream(const std::string& path, const Reply& reply,
+                           httplib::Response& response) {
+  using Clock = std::chrono::steady_clock;
   static constexpr auto kPause = std::chrono::milliseconds(100);
-  static constexpr int kQuietTurns =
-      100;  // ten seconds without a word, and a reader that left is noticed
+  static constexpr auto kQuiet = std::chrono::seconds(10);  // then proxies may cut the line
   if (++listeners > kMostListeners) {
     --listeners;
     response.set_header("Retry-After", "10");
-    send(error_reply("/api/", 503, "Too many readers follow runs just now."), response);
+    send(error_reply(path.starts_with("/v1/") ? path : "/api/", 503,
+                     "Too many are being answered just now; try again in a while."),
+         response);
     return;
   }
-  const auto quiet = std::make_shared<int>(0);
+  const auto spoke = std::make_shared<Clock::time_point>(Clock::now());
+  const bool events = reply.type == "text/event-stream";
   response.body.clear();
   response.set_chunked_content_provider(
       reply.type.c_str(),
-      [this, more = reply.more, quiet](size_t, httplib::DataSink& sink) {
+      [this, more = reply.more, waits = reply.more_waits, events, spoke](size_t,
+                                                                         httplib::DataSink& sink) {
         auto text = ending ? std::nullopt : more();
         if (!text) {
           sink.done();
           return true;
         }
-        if (text->empty() && ++*quiet >= kQuietTurns) text = ": still here\n\n";
+        if (text->empty() && events && Clock::now() - *spoke >= kQuiet) text = ": still here\n\n";
         if (text->empty()) {
-          std::this_thread::sleep_for(kPause);
+          if (!sink.is_writable()) return false;  // the reader left
+          if (!waits) std::this_thread::sleep_for(kPause);
           return true;
         }
-        *quiet = 0;
+        *spoke = Clock::now();
         return sink.write(text->data(), text->size());
       },
       [this](bool) { --listeners; });
@@ -278,7 +290,7 @@ Server::Server(Site& site, const std::string& host, int port, std::string addres
                                              httplib::Response& response) {
       const Reply reply = answer_to(site, route, request, parts_->address);
       send(reply, response);
-      if (reply.more) parts_->stream(reply, response);
+      if (reply.more) parts_->stream(request.path, reply, response);
     };
     if (route.post != Post::no)
       http.Post(route.pattern, answer);

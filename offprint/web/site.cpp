@@ -37,8 +37,8 @@ Site::Site(const std::filesystem::path& folder, SiteOptions options)
   take_verdicts();
   std::string why_not = "search by meaning is off";
   if (options_.with_meaning) try {
-      meaning_ = std::make_unique<feed::Meaning>(*database_, feed::minilm_encoder(),
-                                                 folder / "meaning.index");
+      encoder_ = feed::minilm_encoder();
+      meaning_ = std::make_unique<feed::Meaning>(*database_, *encoder_, folder / "meaning.index");
     } catch (const Error& error) {
       why_not = error.what();  // words alone are compared; the search page says why
     }

@@ -19,11 +19,14 @@ namespace offprint::web {
 struct SiteOptions {
   std::string database = {};  // location as store::Database takes it; empty: the folder's own file
   bool with_meaning = true;   // else words alone are compared
+  std::string api_key = {};   // that clients of /v1 send; empty: what that needs is an account
   bool owner = true;          // the person at this machine needs no account; not behind a proxy
   std::string mail_server = {}, mail_from = {};  // for mails that ask a subscriber; empty: none
 };
 
 // Lives as long as the server; used from many threads.
+struct ServedModel;
+
 class Site {
  public:
   // Opens the database (made where it is missing: <folder>/offprint.sqlite) and lists the founding
@@ -47,6 +50,12 @@ class Site {
   // subscriptions by address, and all that changes something by user.
   RateLimit failed_logins{8, 900}, failed_from{50, 900}, newcomers{30, 3600}, writes{120, 60};
 
+  // Answers /v1; none where the server was started without one. Before the server runs.
+  void serve(std::shared_ptr<ServedModel> model) { model_ = std::move(model); }
+  ServedModel* model() const { return model_.get(); }
+  // Texts to vectors; nullptr without its weights.
+  const feed::Encoder* encoder() const { return encoder_ ? &*encoder_ : nullptr; }
+
   // Embeds papers that lack a vector; stops on request.
   void embed_new(Progress& progress);
   // Tells the store the verdicts on the shelf, where the shelf has changed since the last call.
@@ -61,6 +70,8 @@ class Site {
   std::string secret_;
   std::mutex looking_;
   std::optional<int64_t> stamp_;  // of the shelf when it was last looked at
+  std::shared_ptr<ServedModel> model_;
+  std::optional<feed::Encoder> encoder_;
   std::unique_ptr<feed::Meaning> meaning_;
   std::unique_ptr<feed::Search> search_;
 };

@@ -26,6 +26,7 @@ struct Visitor {
   std::optional<store::User> user = {};
   bool owner = false;           // at this machine, without logging in
   std::string session = {};     // token of the cookie that logged them in
+  bool client = false;          // may ask below /v1
   std::string form_token = {};  // stands in every form of ours, and in no page of a stranger
   bool may(store::Role least) const { return user && user->role >= least; }
 };
@@ -37,6 +38,9 @@ class UnknownToken : public Error {
 
 // Nobody by a session that has ended. Throws UnknownToken on a bearer's.
 Visitor visitor_of(const Site& site, const Caller& caller);
+// The same below /v1, whose clients send a key whether one is needed or not: the server's own key,
+// a user's token, and where the server has no key anything from the owner's machine.
+Visitor client_of(const Site& site, const Caller& caller);
 
 // True where the browser says that a page of another site asks.
 bool from_foreign_page(const Caller& caller);

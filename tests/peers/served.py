@@ -18,7 +18,10 @@ def served(program, *flags):
         server = subprocess.Popen([program, "serve", "--port", "0", "--data-dir", folder, *flags],
                                   stderr=subprocess.PIPE, text=True)
         try:
-            line = server.stderr.readline()  # "offprint: serving on http://localhost:PORT (...)"
+            # "offprint: serving on http://localhost:PORT (...)", after what is loaded.
+            line = server.stderr.readline()
+            while "loading" in line:
+                line = server.stderr.readline()
             if "http://" not in line:
                 raise AssertionError(f"the server did not start: {line}")
             yield next(word for word in line.split() if word.startswith("http://")), folder
