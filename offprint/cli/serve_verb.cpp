@@ -39,8 +39,10 @@ void serve(Context& context, const Given& given) {
   options.database = given.place.database, options.owner = !given.no_owner;
   options.mail_server = given.smtp, options.mail_from = given.mail_from;
   options.api_key = given.api_key;
+  // First, so that a mistake leaves no folder behind.
+  const auto model = given.model.empty() ? nullptr : load_model(given.model);
   web::Site site(folder, options);
-  if (!given.model.empty()) site.serve(load_model(given.model));
+  site.serve(model);
   web::Server server(site, given.host, given.port, given.address);
   const web::RunWorkers workers(site.database(), {.folder = folder, .count = given.runs});
   std::cerr << "offprint: serving on " << server.address() << " (Ctrl-C ends it)" << std::endl;
