@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "offprint/cli/attribute_audit_run.h"
+#include "offprint/cli/multiplicity_run.h"
 #include "offprint/cli/option_flags.h"
 #include "offprint/core/error.h"
 #include "offprint/core/file.h"
@@ -17,6 +18,7 @@ struct Given {
   std::filesystem::path plot;
   bool json = false;
   AttributeAuditRun attribute = {};
+  MultiplicityRun multiplicity = {};
 };
 
 std::string methods() {
@@ -27,7 +29,10 @@ std::string methods() {
   }
   return text +
          "  counterfactual  an attribute changed in what a language model writes of people, the "
-         "same luck (paper counterfactual)\n";
+         "same luck (paper counterfactual)\n"
+         "  predictive-multiplicity  how far models nearly as good as the best disagree on the "
+         "same "
+         "person (paper predictive-multiplicity)\n";
 }
 
 void print(std::ostream& out, const Given& given, const tasks::AuditOutcome& outcome) {
@@ -50,6 +55,15 @@ void audit(const Given& given, Context& context) {
     run.json = given.json;
     return run_attribute_audit(run, context);
   }
+  if (given.request.options.method == "predictive-multiplicity") {
+    MultiplicityRun run = given.multiplicity;
+    const auto& targets = given.request.targets;
+    require(targets.size() <= 1, "audit: {} targets, expected one", targets.size());
+    run.request.data = given.request.data, run.request.out = given.request.out;
+    run.request.target = targets.empty() ? "" : targets.front();
+    run.request.seed = given.request.seed, run.plot = given.plot, run.json = given.json;
+    return run_multiplicity(run, context);
+  }
   require(!given.request.data.empty(), "audit: --data is required");
   if (!given.plot.empty()) try_to_write(given.plot);
   Progress progress = context.progress();
@@ -66,23 +80,30 @@ void audit(const Given& given, Context& context) {
 void add_audit_verb(CLI::App& program, Context& context) {
   const auto given = std::make_shared<Given>();
   tasks::AuditRequest& r = given->request;
-  CLI::App* verb = program.add_subcommand(
-      "audit",
-      "how strange each value of a series is, or what a language model ties to an attribute");
-  verb->add_option("--data", r.data, "table (CSV) with a row a moment");
-  verb->add_option("--target", r.targets, "columns to judge; default: all columns of numbers")
+  CLI::App* verb = program.add_subcommand("audit",
+                                          "how strange each value of a series is, what a language "
+                                          "model ties to an attribute, or how far "
+                                          "equally good models disagree on the same person");
+  verb->add_option("--data", r.data, "table (CSV) with a row a moment, or a person");
+  verb->add_option("--target", r.targets,
+                   "columns to judge, default: all columns of numbers; or the column to foretell")
       ->delimiter(',');
   verb->add_option("--time", r.time, "column of times; default: the one there is");
   verb->add_option("--method", r.options.method, "see below")->capture_default_str();
-  verb->add_option("--out", r.out, "table (CSV) for the scores; JSON with counterfactual");
-  verb->add_option("--plot", given->plot, "SVG file of the heat map, or of what changed");
+  verb->add_option("--out", r.out,
+                   "table (CSV) for the scores or people; JSON with counterfactual");
+  verb->add_option("--plot", given->plot,
+                   "SVG file of the heat map, of what changed, or of the ranges");
   add_seed_flag(*verb, r.seed);
   verb->add_flag("--json", given->json, "print JSON");
   add_option_flags(*verb, option_fields(r.options));
   add_attribute_audit_flags(*verb, given->attribute);
+  add_multiplicity_flags(*verb, given->multiplicity);
   verb->footer(methods() +
                "Examples: offprint audit --data plant.csv --normal 0.6 --plot heat.svg\n"
-               "offprint audit --method counterfactual --prompt census.txt --attribute sex");
+               "offprint audit --method counterfactual --prompt census.txt --attribute sex\n"
+               "offprint audit --method predictive-multiplicity --data loans.csv --target default "
+               "--group sex --out people.csv");
   verb->callback([&context, given] { audit(*given, context); });
 }
 

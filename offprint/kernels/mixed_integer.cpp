@@ -135,7 +135,7 @@ class Search {
  private:
   double lower() const { return result_.best ? result_.best->value : -kInfinity; }
   double upper() const {
-    return std::max({lower(), dive_, open_.empty() ? -kInfinity : open_.top().bound});
+    return std::max({lower(), unconfirmed_, dive_, open_.empty() ? -kInfinity : open_.top().bound});
   }
   bool closed() const {
     const double high = upper();
@@ -156,6 +156,7 @@ class Search {
     std::vector<double> low = p_.low, high = p_.high;
     for (const Fixing& f : node.fixings)
       low[static_cast<size_t>(f.column)] = f.low, high[static_cast<size_t>(f.column)] = f.high;
+    bool probed = false;
     for (int64_t round = 0;; ++round) {
       if (!relaxation_.solve(low, high)) return false;
       if (node.branched >= 0) {
@@ -176,9 +177,41 @@ class Search {
         relaxation_.add(cuts);
         continue;
       }
+      if (column >= 0 && o_.probe && !probed) {
+        probe(node, low, high);
+        probed = true;
+        continue;
+      }
       if (column >= 0) return branch(node, x, column);
-      keep(Incumbent{relaxation_.value(), x});
+      // Where the caller makes the solutions, one that was not made counts as possible.
+      if (o_.complete)
+        unconfirmed_ = std::max(unconfirmed_, node.bound);
+      else
+        keep(Incumbent{relaxation_.value(), x});
       return false;
+    }
+  }
+
+  // Closes the columns that no better solution below this node has at 1.
+  void probe(Node& node, std::vector<double>& low, std::vector<double>& high) {
+    constexpr int kRounds = 4;
+    for (size_t j = 0; j < p_.objective.size() && !stopped_; ++j) {
+      if (!p_.integer[j] || low[j] != 0 || high[j] != 1) continue;
+      low[j] = 1;
+      bool possible = true;
+      for (int round = 0; round < kRounds && possible; ++round) {
+        possible = relaxation_.solve(low, high) && rounded(relaxation_.value()) > lower();
+        if (!possible) break;
+        const std::vector<double> x = relaxation_.x(p_.objective.size());
+        if (o_.complete) keep(o_.complete(x));
+        const std::vector<LinearRow> cuts = o_.cuts ? o_.cuts(x) : std::vector<LinearRow>{};
+        if (cuts.empty()) break;
+        result_.cuts += static_cast<int64_t>(cuts.size());
+        relaxation_.add(cuts);
+      }
+      low[j] = 0;
+      if (!possible) high[j] = 0, node.fixings.push_back({static_cast<int>(j), 0, 0});
+      if (o_.stop && o_.stop(result_.nodes, lower(), upper())) stopped_ = true;
     }
   }
 
@@ -245,7 +278,7 @@ class Search {
   std::vector<PseudoCost> costs_;
   std::priority_queue<Node> open_;
   MixedIntegerResult result_;
-  double dive_ = -kInfinity;
+  double dive_ = -kInfinity, unconfirmed_ = -kInfinity;
   bool stopped_ = false;
 };
 

@@ -32,12 +32,14 @@ struct MixedIntegerOptions {
   // Rows that x breaks and every true solution keeps; empty: x is fine. Asked at every solution of
   // a relaxation.
   std::function<std::vector<LinearRow>(std::span<const double> x)> cuts = {};
-  // A true solution near a relaxed one, if there is one worth its value.
+  // A true solution near a relaxed one, if there is one worth its value; then these alone become
+  // the best, and whole solutions of the rows that it does not reach count for `upper`.
   std::function<std::optional<Incumbent>(std::span<const double> x)> complete = {};
   std::optional<Incumbent> start = {};
   bool whole = false;  // the objective is a whole number at every solution
   double gap = 0;      // ends at upper - lower <= gap * max(1, |upper|)
   int64_t max_nodes = 1'000'000;
+  bool probe = false;  // raises each open 0/1 column at each node, and closes those that cannot
   int64_t cut_rounds = 20;  // at a node whose integers are not whole yet
   // Asked at every node; true ends the search.
   std::function<bool(int64_t nodes, double lower, double upper)> stop = {};
