@@ -48,7 +48,7 @@ void serve(Context& context, const Given& given) {
   std::cerr << "offprint: serving on " << server.address() << " (Ctrl-C ends it)" << std::endl;
   if (site.model())
     std::cerr << "offprint: OpenAI clients: " << server.address() << "/v1, model "
-              << site.model()->name << std::endl;
+              << site.model()->name << "; people: " << server.address() << "/chat" << std::endl;
   if (given.open) {
     const std::string command = "xdg-open " + server.address() + " >/dev/null 2>&1 &";
     if (std::system(command.c_str()) != 0) std::cerr << "offprint: no browser to open\n";
@@ -87,7 +87,8 @@ void add_serve_verb(CLI::App& program, Context& context) {
                  "the person at this machine logs in like everybody; needed behind a proxy");
   verb->add_option("--smtp", given->smtp, "server that sends mails, smtp://host:25");
   verb->add_option("--mail-from", given->mail_from, "sender of mails, papers@example.org");
-  verb->add_option("--model", given->model, "GGUF file or smollm2: answers OpenAI clients at /v1");
+  verb->add_option("--model", given->model,
+                   "GGUF file or smollm2: answers OpenAI clients at /v1 and people at /chat");
   verb->add_option("--api-key", given->api_key,
                    "key that OpenAI clients must send; without it, any from this machine");
   verb->add_flag("--open", given->open, "open it in the browser");

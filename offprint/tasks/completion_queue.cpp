@@ -134,7 +134,7 @@ void CompletionQueue::Parts::take_out_what_is_over() {
     }
     const auto asker = places[i].asker;
     places.erase(places.begin() + static_cast<std::ptrdiff_t>(i));
-    done += std::ranges::count(places, asker, &Place::asker) == 0 && !asker->left;
+    done += std::ranges::count(places, asker, &Place::asker) == 0;
   }
   const std::lock_guard guard(lock);
   figures.done += done;

@@ -10,7 +10,8 @@
 namespace offprint::web {
 namespace {
 
-constexpr auto kWait = std::chrono::milliseconds(200);
+// Between looks whether the reader is still there; news come at once.
+constexpr auto kWait = std::chrono::milliseconds(25);
 constexpr double kLeast = -9999;  // of log likelihoods, as JSON has no infinity
 
 std::string event_of(const Json& json) { return "data: " + json_text(json) + "\n\n"; }

@@ -24,7 +24,7 @@ class OpenAiAnswer {
  public:
   OpenAiAnswer(AnswerShape shape, const data::BytePair& tokens, int64_t choices,
                std::vector<std::unique_ptr<tasks::Completion>> completions);
-  // The next piece, "" where there is none within a fifth of a second, nothing after the last. A
+  // The next piece, "" where there is none within a moment, nothing after the last. A
   // failure is a last piece too: by now the client has been told that all is well.
   std::optional<std::string> next();
 

@@ -1,4 +1,4 @@
-// Paths below /v1: what clients of OpenAI's API ask.
+// Paths below /v1: what clients of OpenAI's API ask; and the page that asks them for a person.
 #include <sodium.h>
 
 #include <atomic>
@@ -6,6 +6,7 @@
 
 #include "offprint/core/error.h"
 #include "offprint/tasks/guided.h"
+#include "offprint/web/chat_page.h"
 #include "offprint/web/openai_answer.h"
 #include "offprint/web/openai_request.h"
 #include "offprint/web/routes.h"
@@ -223,7 +224,16 @@ Reply embeddings(Site& site, const Request& r) {
                      {"usage", {{"prompt_tokens", tokens}, {"total_tokens", tokens}}}});
 }
 
+Reply chat(Site& site, const Request& r) { return page_reply(r, chat_page(site, r.visitor)); }
+Reply chat_js(Site&, const Request& r) {
+  if (r.path != chat_script_path()) return not_found(r);
+  return {
+      .body = std::string(chat_script()), .type = "text/javascript; charset=utf-8", .keep = true};
+}
+
 constexpr auto kRoutes = std::to_array<Route>({
+    {"/chat", chat},
+    {"/assets/chat-[0-9a-f]+\\.js", chat_js},
     {"/v1/models", openai<models>},
     {"/v1/models/(.+)", openai<model>},
     {"/v1/chat/completions", openai<chat_completions>, Post::client},

@@ -70,17 +70,21 @@ Html footer() {
 
 }  // namespace
 
+std::string asset_path(std::string_view name, std::string_view extension, std::string_view text) {
+  return fmt::format("/assets/{}-{}.{}", name, digest(text), extension);
+}
+
 std::string_view style_sheet() { return kSiteCss; }
 
 const std::string& style_path() {
-  static const std::string path = "/assets/site-" + digest(kSiteCss) + ".css";
+  static const std::string path = asset_path("site", "css", kSiteCss);
   return path;
 }
 
 std::string_view runs_script() { return kRunsJs; }
 
 const std::string& runs_script_path() {
-  static const std::string path = "/assets/runs-" + digest(kRunsJs) + ".js";
+  static const std::string path = asset_path("runs", "js", kRunsJs);
   return path;
 }
 

@@ -24,6 +24,8 @@ struct Page {
 // that it can be mailed.
 std::string render(const Page& page, bool self_contained = false);
 
+// "/assets/NAME-1a2b3c4d.EXTENSION", which changes with the text.
+std::string asset_path(std::string_view name, std::string_view extension, std::string_view text);
 // The style sheet, served under style_path(), whose name changes with its contents.
 std::string_view style_sheet();
 const std::string& style_path();

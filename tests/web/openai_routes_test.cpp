@@ -324,3 +324,19 @@ TEST_CASE("openai: a reader that leaves frees its place") {
   CHECK(model->queue.figures().places == 0);
   CHECK(s.chat(Json{{"max_tokens", 1}}).status == 200);
 }
+
+TEST_CASE(
+    "openai: the page to talk loads its script and names the model, or says how to have one") {
+  const std::string page = running().body("/chat");
+  CHECK(page.find("data-model=\"tiny\"") != page.npos);
+  const size_t at = page.find("/assets/chat-");
+  REQUIRE(at != page.npos);
+  const std::string script = running().body(page.substr(at, page.find('"', at) - at));
+  CHECK(script.find("/v1/chat/completions") != script.npos);
+  running().body("/assets/chat-0.js", 404);
+  const Served none("chat_none", {}, false);
+  CHECK(none.body("/chat").find("offprint serve --model smollm2") != std::string::npos);
+  const Served shut("chat_shut", {.owner = false});
+  CHECK(shut.body("/chat").find("Log in") != std::string::npos);
+  CHECK(shut.body("/chat").find("data-model") == std::string::npos);
+}
