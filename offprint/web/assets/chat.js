@@ -10,8 +10,8 @@
   let messages = [], writing = null;
 
   const add = (role, text) => {
-    const item = document.createElement("li");
-    item.className = role;
+    const item = document.createElement("div");
+    item.className = `turn ${role}`;
     const name = document.createElement("span");
     name.className = "who";
     name.textContent = role === "user" ? "You" : form.dataset.model;
