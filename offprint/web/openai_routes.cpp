@@ -90,7 +90,8 @@ Json body_of(const Request& r) {
 }
 
 // More than `places` would never begin.
-std::unique_ptr<tasks::Completion> ask(ServedModel& model, tasks::CompletionRequest request) {
+std::unique_ptr<tasks::Completion> ask(ServedModel& model, tasks::CompletionRequest request,
+                                       const char* param) {
   const int64_t most = model.queue.limits().places;
   if (request.choices > most)
     throw RequestError(fmt::format("n: {}, expected 1 to {}", request.choices, most), "n");
@@ -98,7 +99,7 @@ std::unique_ptr<tasks::Completion> ask(ServedModel& model, tasks::CompletionRequ
   if (std::ssize(request.prompt) >= context)
     throw RequestError(fmt::format("The prompt has {} tokens, expected fewer than the model's {}",
                                    request.prompt.size(), context),
-                       "messages", "context_length_exceeded");
+                       param, "context_length_exceeded");
   return model.queue.ask(std::move(request));
 }
 
@@ -128,7 +129,7 @@ Reply chat_completions(Site& site, const Request& r) {
   request.options = asked.options, request.choices = asked.choices;
   if (asked.rule) request.guide = tasks::guide(model.chat.model, std::move(*asked.rule));
   std::vector<std::unique_ptr<tasks::Completion>> completions;
-  completions.push_back(ask(model, std::move(request)));
+  completions.push_back(ask(model, std::move(request), "messages"));
   return answered(asked, {.id = new_id("chatcmpl-"), .chat = true, .calls = asked.calls}, model,
                   std::move(completions));
 }
@@ -147,7 +148,7 @@ Reply completions(Site& site, const Request& r) {
     tasks::CompletionRequest request;
     request.prompt = std::move(prompt);
     request.options = asked.options, request.choices = asked.choices;
-    all.push_back(ask(model, std::move(request)));
+    all.push_back(ask(model, std::move(request), "prompt"));
   }
   AnswerShape shape{.id = new_id("cmpl-")};
   if (asked.echo) shape.echo = asked.texts;
@@ -244,5 +245,22 @@ constexpr auto kRoutes = std::to_array<Route>({
 }  // namespace
 
 std::span<const Route> openai_routes() { return kRoutes; }
+
+std::string model_metrics(const Site& site) {
+  if (!site.model()) return "";
+  const tasks::QueueFigures f = site.model()->queue.figures();
+  std::string text;
+  const auto add = [&](const char* name, const char* kind, int64_t value) {
+    text += fmt::format("# TYPE offprint_{0} {1}\noffprint_{0} {2}\n", name, kind, value);
+  };
+  add("texts_written_now", "gauge", f.places);
+  add("requests_waiting", "gauge", f.waiting);
+  add("requests_done_total", "counter", f.done);
+  add("requests_left_total", "counter", f.left);
+  add("tokens_drawn_total", "counter", f.said);
+  add("tokens_read_total", "counter", f.read);
+  add("tokens_shared_total", "counter", f.shared);
+  return text;
+}
 
 }  // namespace offprint::web

@@ -122,7 +122,8 @@ Reply metrics(Site& site, const Request&) {
   return {.body = fmt::format("# TYPE offprint_papers gauge\noffprint_papers {}\n"
                               "# TYPE offprint_peak_memory_mib gauge\n"
                               "offprint_peak_memory_mib {:.0f}\n",
-                              store::count_papers(site.database()), peak_memory_mib()),
+                              store::count_papers(site.database()), peak_memory_mib()) +
+                  model_metrics(site),
           .type = "text/plain; version=0.0.4"};
 }
 

@@ -69,6 +69,9 @@ std::span<const Route> submit_routes();
 std::span<const Route> use_routes();     // methods on a person's own data
 std::span<const Route> openai_routes();  // below /v1
 
+// Of the model that is served, in the words of /metrics; "" without one.
+std::string model_metrics(const Site& site);
+
 // A page with its visitor's name in the frame.
 Reply page_reply(const Request& request, Page page, int status = 200);
 Reply json_reply(const Json& json, int status = 200);

@@ -263,6 +263,8 @@ TEST_CASE("openai: mistakes are one line that names them, in OpenAI's shape") {
   CHECK(s.refused(s.chat({{"messages", {{{"role", "user"}, {"content", long_text}}}}}), 400,
                   "messages", "context_length_exceeded")
             .starts_with("The prompt has 3006 tokens"));
+  s.refused(s.post("/v1/completions", json_text({{"prompt", long_text}})), 400, "prompt",
+            "context_length_exceeded");
   CHECK(s.refused(s.chat({{"model", "gpt-5"}}), 404, "model", "model_not_found") ==
         "The model 'gpt-5' does not exist here; there is: tiny");
   CHECK(s.refused(s.post("/v1/nothing", "{}"), 404, nullptr, nullptr) ==
@@ -322,6 +324,7 @@ TEST_CASE("openai: a reader that leaves frees its place") {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   CHECK(model->queue.figures().left == 1);
   CHECK(model->queue.figures().places == 0);
+  CHECK(s.body("/metrics").find("\noffprint_requests_left_total 1\n") != std::string::npos);
   CHECK(s.chat(Json{{"max_tokens", 1}}).status == 200);
 }
 
