@@ -21,6 +21,7 @@ constexpr size_t kThreads = 16, kMostListeners = 128, kMostPath = 2000;
 // Of members' tables; what anybody may send is short.
 constexpr size_t kMostUpload = 64 << 20, kMostBody = 1 << 20;
 constexpr int64_t kTurnsBetweenLooks = 100;  // of 20 ms
+constexpr int kMostUnaccepted = 512;
 constexpr int kSeconds = 5;  // to read a request, to write an answer, to wait for the next
 
 // Nobody outside learns which page a link was on. With "no-referrer" browsers send our own forms
@@ -207,6 +208,7 @@ struct Server::Parts {
   httplib::Server http;
   std::string address = {};
   int port = 0;
+  socket_t socket = -1;  // that listens
   std::atomic<bool> ending = false;
 };
 
@@ -257,7 +259,10 @@ Reply Server::Parts::answer_bare(const httplib::Request& request) {
 Server::Server(Site& site, const std::string& host, int port, std::string address)
     : parts_(std::make_unique<Parts>(site)) {
   httplib::Server& http = parts_->http;
-  http.set_socket_options(own_the_port);
+  http.set_socket_options([this](socket_t socket) {
+    own_the_port(socket);
+    parts_->socket = socket;  // the last that is tried is the one bound
+  });
   http.new_task_queue = [] { return new httplib::ThreadPool(kThreads + kMostListeners); };
   http.set_read_timeout(kSeconds), http.set_write_timeout(kSeconds);
   http.set_keep_alive_timeout(kSeconds), http.set_payload_max_length(kMostUpload);
@@ -329,6 +334,9 @@ Server::Server(Site& site, const std::string& host, int port, std::string addres
             port);
     parts_->port = port;
   }
+  // The library lets five wait to be accepted; who comes sixth would try again after a second, then
+  // after three.
+  listen(parts_->socket, kMostUnaccepted);
   parts_->address =
       address.empty() ? fmt::format("http://{}:{}", host, parts_->port) : std::move(address);
 }

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <map>
 #include <mutex>
 
 #include "offprint/core/rng.h"
@@ -34,7 +35,8 @@ struct Tally {
   std::mutex lock;
   std::vector<double> waits;  // seconds to the first byte of those who stayed
   std::vector<int> served = std::vector<int>(kClients);
-  int left = 0, refused = 0, broken = 0;  // broken: no answer, or not a whole one
+  int left = 0, refused = 0;
+  std::map<std::string, int> broken;  // no answer, or not a whole one
 };
 
 Json ask_of(Rng& rng, int client) {
@@ -49,9 +51,7 @@ Json ask_of(Rng& rng, int client) {
 }
 
 // Asks once, false where it was sent away; leaves after some pieces where `leaves` says so.
-bool ask_once(int port, int client, Rng& rng, bool leaves, Tally& tally) {
-  httplib::Client http("127.0.0.1", port);
-  http.set_read_timeout(120);
+bool ask_once(httplib::Client& http, int client, Rng& rng, bool leaves, Tally& tally) {
   const Json ask = ask_of(rng, client);
   const auto begin = Clock::now();
   double wait = -1;
@@ -74,11 +74,11 @@ bool ask_once(int port, int client, Rng& rng, bool leaves, Tally& tally) {
   if (leaves && !reply)
     ++tally.left;
   else if (!reply)
-    ++tally.broken;
+    ++tally.broken[httplib::to_string(reply.error())];
   else if (status == 503)
     return ++tally.refused, false;
   else if (status != 200 || body.find(ask["stream"] == true ? "[DONE]" : "\"usage\"") == body.npos)
-    ++tally.broken;
+    ++tally.broken["status " + std::to_string(status) + ": " + body.substr(0, 200)];
   else
     tally.waits.push_back(wait), ++tally.served[static_cast<size_t>(client)];
   return true;
@@ -89,9 +89,11 @@ void load(int port, double seconds, Tally& tally) {
   const auto end = Clock::now() + std::chrono::duration<double>(seconds);
   for (int client = 0; client < kClients; ++client)
     threads.emplace_back([&, client] {
+      httplib::Client http("127.0.0.1", port);
+      http.set_read_timeout(120), http.set_keep_alive(true);
       Rng rng = Rng(11).split(static_cast<uint64_t>(client));
       do {
-        if (!ask_once(port, client, rng, rng.uniform() < 1.0 / 3, tally))
+        if (!ask_once(http, client, rng, rng.uniform() < 1.0 / 3, tally))
           std::this_thread::sleep_for(50ms);  // as clients do that are told to come later
       } while (Clock::now() < end);
     });
@@ -133,7 +135,7 @@ TEST_CASE("openai: under load nothing leaks, no place stays taken, and nobody is
       f.said, f.read, f.shared));
   CHECK(f.places == 0);
   CHECK(f.waiting == 0);
-  CHECK(tally.broken == 0);
+  for (const auto& [problem, times] : tally.broken) CHECK_MESSAGE(times == 0, problem);
   // Those who left fill the queue until that is seen.
   CHECK(tally.refused < std::ssize(tally.waits));
   CHECK(f.done + f.left >= std::ssize(tally.waits) + std::ssize(warm.waits));
