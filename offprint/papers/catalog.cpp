@@ -14,6 +14,7 @@
 #include "offprint/papers/s4d/recipe.h"
 #include "offprint/papers/s_mamba/recipe.h"
 #include "offprint/papers/spacetime/recipe.h"
+#include "offprint/papers/switching_costs/recipe.h"
 
 namespace offprint::papers {
 
@@ -34,6 +35,7 @@ constexpr auto kRecipes = std::to_array<Recipe>({
     {"hippo", hippo::claims, hippo::run, hippo::options},
     {"icl-forecasting", icl_forecasting::claims, icl_forecasting::run, icl_forecasting::options},
     {"monotone-dbm", monotone_dbm::claims, monotone_dbm::run, monotone_dbm::options},
+    {"switching-costs", switching_costs::claims, switching_costs::run, switching_costs::options},
     {"monarch-mixer", monarch_mixer::claims, monarch_mixer::run, monarch_mixer::options},
     {"s4d", s4d::claims, s4d::run, s4d::options},
     {"s-mamba", s_mamba::claims, s_mamba::run, s_mamba::options},

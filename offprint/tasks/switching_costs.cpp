@@ -240,7 +240,7 @@ SwitchingPlan plan_for(const std::string& method, int64_t rounds, int64_t arms, 
     l.batches = std::clamp<int64_t>(affordable, 1, rounds);
     const auto n = static_cast<double>(l.batches);
     const double length = t / n, second = one_arm ? k : 1;
-    l.rate = std::sqrt(length * log_k / (n * (length * second / 2 + cost)));
+    l.rate = std::sqrt(2 * log_k / (n * second));
     plan.bound = length * (log_k / l.rate + l.rate * n * second / 2) + cost * l.rate * n;
   }
   plan.observations = row.observations(l.batches, rounds, arms);

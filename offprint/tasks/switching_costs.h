@@ -34,11 +34,11 @@ struct SwitchingPlay {
 // zero.
 SwitchingPlay play(const worlds::LossSequence& losses, const SwitchingLearner& learner, Rng rng);
 
-// Batches and rate that minimise the bound on regret plus cost * switches, and that bound, for T
-// rounds of K arms and at most `budget` observations (its own loss in a bandit's batch is one).
-//   one-slot   T sqrt(2 K ln K / N) + cost N (1 - 1/K),  eta = sqrt(2 ln K / (N K))
-//   full-slot  (T/N) (ln K / eta + eta N / 2) + cost eta N,  N = budget / K
-//   one-arm    (T/N) (ln K / eta + eta N K / 2) + cost eta N,  N = budget
+// Batches and rate by the bound on regret plus cost * switches, for T rounds of K arms and at most
+// `budget` observations (its own loss in a bandit's batch is one), and that bound.
+//   one-slot   T sqrt(2 K ln K / N) + cost N (1 - 1/K), least over N,  eta = sqrt(2 ln K / (N K))
+//   full-slot  (T/N) (ln K / eta + eta N / 2) + cost eta N,  N = budget / K, eta = sqrt(2 ln K / N)
+//   one-arm    (T/N) (ln K / eta + eta N K / 2) + cost eta N,  N = budget, eta as one-slot
 struct SwitchingPlan {
   SwitchingLearner learner;
   double bound = 0;
