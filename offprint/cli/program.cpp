@@ -12,6 +12,7 @@
 #include "offprint/cli/classify_verb.h"
 #include "offprint/cli/compare_verb.h"
 #include "offprint/cli/data_verb.h"
+#include "offprint/cli/decide_verb.h"
 #include "offprint/cli/digest_verb.h"
 #include "offprint/cli/forecast_verb.h"
 #include "offprint/cli/generate_verb.h"
@@ -36,13 +37,17 @@ namespace offprint::cli {
 namespace {
 
 constexpr auto kVerbs = std::to_array<Verb>({
-    {"serve", add_serve_verb},     {"list", add_list_verb},         {"show", add_show_verb},
-    {"search", add_search_verb},   {"run", add_run_verb},           {"report", add_report_verb},
-    {"compare", add_compare_verb}, {"forecast", add_forecast_verb}, {"classify", add_classify_verb},
-    {"audit", add_audit_verb},     {"infer", add_infer_verb},       {"generate", add_generate_verb},
-    {"chat", add_chat_verb},       {"evaluate", add_evaluate_verb}, {"simulate", add_simulate_verb},
-    {"train", add_train_verb},     {"data", add_data_verb},         {"import", add_import_verb},
-    {"digest", add_digest_verb},   {"user", add_user_verb},
+    {"serve", add_serve_verb},       {"list", add_list_verb},
+    {"show", add_show_verb},         {"search", add_search_verb},
+    {"run", add_run_verb},           {"report", add_report_verb},
+    {"compare", add_compare_verb},   {"forecast", add_forecast_verb},
+    {"classify", add_classify_verb}, {"audit", add_audit_verb},
+    {"infer", add_infer_verb},       {"decide", add_decide_verb},
+    {"generate", add_generate_verb}, {"chat", add_chat_verb},
+    {"evaluate", add_evaluate_verb}, {"simulate", add_simulate_verb},
+    {"train", add_train_verb},       {"data", add_data_verb},
+    {"import", add_import_verb},     {"digest", add_digest_verb},
+    {"user", add_user_verb},
 });
 
 std::string first_line(std::string_view text) {

@@ -8,6 +8,7 @@
 #include "offprint/models/catalog.h"
 #include "offprint/tasks/audit_series.h"
 #include "offprint/tasks/classify_table.h"
+#include "offprint/tasks/decide_methods.h"
 #include "offprint/tasks/forecast_series.h"
 #include "offprint/tasks/infer_methods.h"
 
@@ -93,10 +94,21 @@ DataVerb infer() {
           .outputs = {{"--out", ""}}};
 }
 
+DataVerb decide() {
+  return {.name = "decide",
+          .summary = "what to do, and what looking more would buy",
+          .table = "a row a round, a column an action, losses from 0 to 1",
+          .inputs = {},
+          .required = {},
+          .methods = methods_of(decide_methods(), DecideRequest().method),
+          .options = with_seed(DecideOptions()),
+          .outputs = {{"--out", ""}}};
+}
+
 }  // namespace
 
 std::span<const DataVerb> data_verbs() {
-  static const std::array all = {forecast(), classify(), audit(), infer()};
+  static const std::array all = {forecast(), classify(), audit(), infer(), decide()};
   return all;
 }
 

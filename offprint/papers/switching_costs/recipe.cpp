@@ -104,7 +104,8 @@ std::vector<Point> extra_points(Bench& b, int64_t log_rounds, Tally& tally) {
   std::vector<Point> points;
   for (int64_t log_extra = log_rounds * 3 / 10; log_extra <= log_rounds; ++log_extra) {
     const int64_t extra = int64_t{1} << log_extra;
-    const SwitchingPlan plan = tasks::plan_with_extra(rounds, kArms, extra, 1);
+    SwitchingPlan plan = tasks::plan_with_extra(rounds, kArms, extra, 1);
+    if (plan.learner.method == "one-slot") plan.learner.rate *= b.options.bandit_rate;
     Point p = worst_play(log_rounds, kArms, in_powers(plan, log_rounds), b.options.repetitions,
                          b.rng.split("extra").split(static_cast<uint64_t>(log_extra)));
     // A bandit's own observations are free; whole slots cost K - 1 besides one's own.
@@ -331,6 +332,7 @@ void note_scale(Bench& b) {
 
 void check(const Options& o) {
   require_positive(o);
+  require(o.bandit_rate > 0, "--bandit-rate: {}, expected above 0", o.bandit_rate);
   require(o.most_log_rounds >= 12 && o.most_log_rounds <= 27,
           "--most-log-rounds: {}, expected 12 to 27", o.most_log_rounds);
   require(o.log_rounds >= 12 && o.log_rounds <= 26, "--log-rounds: {}, expected 12 to 26",
