@@ -24,6 +24,7 @@ constexpr auto kMethods = std::to_array<SwitchingMethod>({
      once_a_batch},
     {"full-slot", "all actions of one round a batch, shrinking dartboard (option II)", all_a_batch},
     {"one-arm", "one action of one round a batch, shrinking dartboard (option III)", once_a_batch},
+    {"anytime", "one-slot on stretches that double, for rounds that nobody knows", nullptr},
     {"exp3-batched", "Exp3 on the means of batches", once_a_round},
     {"exp3", "Exp3, drawn anew each round", once_a_round},
     {"hedge", "exponential weights, all losses seen, drawn anew each round", all_a_round},
@@ -98,8 +99,10 @@ int64_t begin_of(int64_t batch, int64_t batches, int64_t rounds) {
   return static_cast<int64_t>(static_cast<__int128>(batch) * rounds / batches);
 }
 
-// Options I, II and III, and what plays as they do round by round.
-void play_batches(Table& table, const SwitchingLearner& learner, int64_t batches, Rng& rng) {
+// Options I, II and III, and what plays as they do round by round, in rounds first .. first +
+// rounds.
+void play_batches(Table& table, const SwitchingLearner& learner, int64_t batches, int64_t first,
+                  int64_t rounds, Rng& rng) {
   const int64_t arms = table.arms();
   const std::string& m = learner.method;
   const bool dartboard = m == "full-slot" || m == "one-arm" || m == "dartboard";
@@ -108,8 +111,8 @@ void play_batches(Table& table, const SwitchingLearner& learner, int64_t batches
   std::vector<double> estimate(static_cast<size_t>(arms));
   int64_t arm = -1;
   for (int64_t b = 0; b < batches; ++b) {
-    const int64_t begin = begin_of(b, batches, table.rounds());
-    const int64_t end = begin_of(b + 1, batches, table.rounds());
+    const int64_t begin = first + begin_of(b, batches, rounds);
+    const int64_t end = first + begin_of(b + 1, batches, rounds);
     const std::vector<double> p = weights.probabilities();
     const bool stay = dartboard && arm >= 0 &&
                       rng.uniform() < std::exp(-learner.rate * estimate[static_cast<size_t>(arm)]);
@@ -180,6 +183,15 @@ void play_tsallis(Table& table, Rng& rng) {
   }
 }
 
+// Observations of `anytime`.
+int64_t play_length(int64_t rounds, int64_t arms, double cost) {
+  int64_t seen = 0;
+  for (int64_t first = 0, length = 1; first < rounds; first += length, length *= 2)
+    seen += std::min(plan_for("one-slot", length, arms, length, cost).learner.batches,
+                     std::min(length, rounds - first));
+  return seen;
+}
+
 const SwitchingMethod& find_method(const std::string& name) {
   std::vector<std::string> names;
   for (const SwitchingMethod& method : kMethods) {
@@ -202,9 +214,17 @@ SwitchingPlay play(const LossSequence& losses, const SwitchingLearner& learner, 
   if (m == "one-slot" || m == "full-slot" || m == "one-arm" || m == "exp3-batched") {
     require(learner.batches >= 1 && learner.batches <= losses.rounds,
             "switching costs: {} batches, expected 1 to {}", learner.batches, losses.rounds);
-    play_batches(table, learner, learner.batches, rng);
+    play_batches(table, learner, learner.batches, 0, losses.rounds, rng);
   } else if (m == "exp3" || m == "hedge" || m == "dartboard") {
-    play_batches(table, learner, losses.rounds, rng);
+    play_batches(table, learner, losses.rounds, 0, losses.rounds, rng);
+  } else if (m == "anytime") {
+    // Rounds 1, 2, 4, ..: what is best for as many, whatever comes.
+    for (int64_t first = 0, length = 1; first < losses.rounds; first += length, length *= 2) {
+      const SwitchingLearner phase =
+          plan_for("one-slot", length, losses.arms, length, learner.cost).learner;
+      const int64_t rounds = std::min(length, losses.rounds - first);
+      play_batches(table, phase, std::min(phase.batches, rounds), first, rounds, rng);
+    }
   } else if (m == "lazy-leader") {
     play_leader(table, learner.rate, rng);
   } else if (m == "tsallis-blocks") {
@@ -226,7 +246,7 @@ SwitchingPlan plan_for(const std::string& method, int64_t rounds, int64_t arms, 
   SwitchingPlan plan;
   SwitchingLearner& l = plan.learner;
   l.method = method;
-  if (method == "one-slot" || method == "exp3-batched" || method == "exp3") {
+  if (method == "one-slot" || method == "anytime" || method == "exp3-batched" || method == "exp3") {
     const double each = std::max(cost * (1 - 1 / k), 1e-12);
     const double best = std::pow(t * std::sqrt(2 * k * log_k) / (2 * each), 2.0 / 3);
     const double most = method == "one-slot" ? static_cast<double>(std::min(budget, rounds)) : t;
@@ -243,7 +263,9 @@ SwitchingPlan plan_for(const std::string& method, int64_t rounds, int64_t arms, 
     l.rate = std::sqrt(2 * log_k / (n * second));
     plan.bound = length * (log_k / l.rate + l.rate * n * second / 2) + cost * l.rate * n;
   }
-  plan.observations = row.observations(l.batches, rounds, arms);
+  l.cost = cost;
+  plan.observations = row.observations ? row.observations(l.batches, rounds, arms)
+                                       : play_length(rounds, arms, cost);
   return plan;
 }
 

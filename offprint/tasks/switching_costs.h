@@ -17,11 +17,13 @@ struct SwitchingLearner {
   std::string method = "full-slot";  // of switching_methods()
   int64_t batches = 64;              // of the methods that play in batches
   double rate = 0.1;                 // eta
+  double cost = 1;                   // of a change; `anytime` plans by it as it goes
 };
 
 struct SwitchingMethod {
   std::string_view name, summary;
-  int64_t (*observations)(int64_t batches, int64_t rounds, int64_t arms);  // what it sees in all
+  int64_t (*observations)(int64_t batches, int64_t rounds,
+                          int64_t arms);  // what it sees in all; null: plan_for counts
 };
 std::span<const SwitchingMethod> switching_methods();
 

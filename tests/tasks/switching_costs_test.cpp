@@ -103,7 +103,7 @@ TEST_CASE("switching costs: losses and learners that make no sense are one line"
   CHECK(losses.loss(4, 1) == doctest::Approx(0.4));
   CHECK_THROWS_WITH_AS(play(losses, {.method = "hegde"}, Rng(1)),
                        "switching costs: unknown method 'hegde', did you mean 'hedge'?, expected "
-                       "one-slot|full-slot|one-arm|exp3-batched|exp3|hedge|dartboard|lazy-leader|"
+                       "one-slot|full-slot|one-arm|anytime|exp3-batched|exp3|hedge|dartboard|lazy-leader|"
                        "tsallis-blocks|random",
                        Error);
   CHECK_THROWS_WITH_AS(play(losses, {.batches = 11}, Rng(1)),
