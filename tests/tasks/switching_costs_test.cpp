@@ -101,11 +101,12 @@ TEST_CASE("switching costs: plans shrink with what may be seen, and say which fe
 TEST_CASE("switching costs: losses and learners that make no sense are one line") {
   const auto losses = worlds::periodic_losses(10, 2, 0.1, 3);
   CHECK(losses.loss(4, 1) == doctest::Approx(0.4));
-  CHECK_THROWS_WITH_AS(play(losses, {.method = "hegde"}, Rng(1)),
-                       "switching costs: unknown method 'hegde', did you mean 'hedge'?, expected "
-                       "one-slot|full-slot|one-arm|anytime|exp3-batched|exp3|hedge|dartboard|lazy-leader|"
-                       "tsallis-blocks|random",
-                       Error);
+  CHECK_THROWS_WITH_AS(
+      play(losses, {.method = "hegde"}, Rng(1)),
+      "switching costs: unknown method 'hegde', did you mean 'hedge'?, expected "
+      "one-slot|full-slot|one-arm|anytime|exp3-batched|exp3|hedge|dartboard|lazy-leader|"
+      "tsallis-blocks|random",
+      Error);
   CHECK_THROWS_WITH_AS(play(losses, {.batches = 11}, Rng(1)),
                        "switching costs: 11 batches, expected 1 to 10", Error);
   CHECK_THROWS_AS(play(losses, {.batches = 2, .rate = 0}, Rng(1)), Error);
