@@ -68,8 +68,8 @@ void check_tools(const Json& tools) {
   for (size_t i = 0; i < tools.size(); ++i) {
     const std::string where = fmt::format("tools[{}]", i);
     require(tools[i].is_object(), "{}: {}, expected an object", where, json_kind(tools[i]));
-    require(json_get<std::string>(tools[i], "type", where) == "function",
-            "{}: 'type' is '{}', expected 'function'", where, tools[i]["type"].get<std::string>());
+    const auto type = json_get<std::string>(tools[i], "type", where);
+    require(type == "function", "{}: 'type' is '{}', expected 'function'", where, type);
     const Json& function = json_member(tools[i], "function", where);
     const std::string inside = where + ".function";
     require(function.is_object(), "{}: {}, expected an object", inside, json_kind(function));
