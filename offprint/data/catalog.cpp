@@ -7,6 +7,15 @@ namespace {
 
 constexpr auto kDigits = std::to_array<PublicFile>(
     {{"digits.csv.gz", "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22", 57523}});
+constexpr auto kBreastCancer = std::to_array<PublicFile>(
+    {{"breast_cancer.csv", "fed3eb72d0575ef6192293f5093c6e801b1476b577d0386bf4455504522172ed",
+      119913}});
+constexpr auto kCompas = std::to_array<PublicFile>({
+    {"compas-scores-two-years.csv",
+     "c451db85908b2f7fef1d83203bedf6b71ecda0d5af468d82ae62178f91d0cc7d", 2546489,
+     "https://raw.githubusercontent.com/propublica/compas-analysis/"
+     "bafff5da3f2e45eca6c2d5055faad269defd135a/compas-scores-two-years.csv"},
+});
 constexpr auto kEtt = std::to_array<PublicFile>({
     {"ETTh1.csv", "f18de3ad269cef59bb07b5438d79bb3042d3be49bdeecf01c1cd6d29695ee066", 2589657,
      "https://raw.githubusercontent.com/zhouhaoyi/ETDataset/"
@@ -92,6 +101,19 @@ const auto kSets = std::to_array<PublicSet>({
      .how = "./start installs the package scikit-learn that ships it",
      .package = "sklearn/datasets/data",
      .files = kDigits},
+    {.name = "breast-cancer",
+     .what = "569 tumours with 30 measurements of their cells, malignant or benign",
+     .licence = "CC BY 4.0",
+     .origin = "UCI Breast Cancer Wisconsin (Diagnostic), shipped by the Python package "
+               "scikit-learn",
+     .how = "./start installs the package scikit-learn that ships it",
+     .package = "sklearn/datasets/data",
+     .files = kBreastCancer},
+    {.name = "compas",
+     .what = "7214 defendants of Broward County, arrested again within two years or not",
+     .licence = "public records, no formal licence",
+     .origin = "repository propublica/compas-analysis (Larson et al. 2016)",
+     .files = kCompas},
     {.name = "ett",
      .what = "Electricity transformer load and oil temperature, two stations, hourly, 2016-07 to "
              "2018-06",

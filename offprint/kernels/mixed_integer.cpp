@@ -51,10 +51,22 @@ class Relaxation {
                     nullptr, p.low.data(), p.high.data(), p.objective.data(), nullptr, nullptr);
     Clp_setOptimizationDirection(model_.get(), -1);
     add(p.rows);
+    fixed_rows_ = p.rows.size();
+  }
+
+  // Forgets the older half of the cuts where there are many: those still needed are found again.
+  void purge() {
+    constexpr size_t kMost = 300;
+    if (rows_ - fixed_rows_ <= kMost) return;
+    std::vector<int> which;
+    for (size_t r = fixed_rows_; r < rows_ - kMost / 2; ++r) which.push_back(static_cast<int>(r));
+    Clp_deleteRows(model_.get(), static_cast<int>(which.size()), which.data());
+    rows_ -= which.size();
   }
 
   void add(const std::vector<LinearRow>& rows) {
     if (rows.empty()) return;
+    rows_ += rows.size();
     std::vector<int> starts{0}, columns;
     std::vector<double> values, low, high;
     for (const LinearRow& row : rows) {
@@ -87,6 +99,7 @@ class Relaxation {
 
  private:
   std::unique_ptr<Clp_Simplex, void (*)(Clp_Simplex*)> model_;
+  size_t rows_ = 0, fixed_rows_ = 0;
 };
 
 struct Fixing {
@@ -151,6 +164,7 @@ class Search {
   // one child goes on in `node`, or it waits for another time.
   bool expand(Node& node) {
     ++result_.nodes;
+    relaxation_.purge();
     if (o_.stop && o_.stop(result_.nodes, lower(), upper())) stopped_ = true;
     if (stopped_) return true;
     std::vector<double> low = p_.low, high = p_.high;

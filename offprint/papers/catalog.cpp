@@ -11,6 +11,7 @@
 #include "offprint/papers/monarch_mixer/recipe.h"
 #include "offprint/papers/monotone_dbm/recipe.h"
 #include "offprint/papers/paper.h"
+#include "offprint/papers/predictive_multiplicity/recipe.h"
 #include "offprint/papers/s4d/recipe.h"
 #include "offprint/papers/s_mamba/recipe.h"
 #include "offprint/papers/spacetime/recipe.h"
@@ -37,6 +38,8 @@ constexpr auto kRecipes = std::to_array<Recipe>({
     {"monotone-dbm", monotone_dbm::claims, monotone_dbm::run, monotone_dbm::options},
     {"switching-costs", switching_costs::claims, switching_costs::run, switching_costs::options},
     {"monarch-mixer", monarch_mixer::claims, monarch_mixer::run, monarch_mixer::options},
+    {"predictive-multiplicity", predictive_multiplicity::claims, predictive_multiplicity::run,
+     predictive_multiplicity::options},
     {"s4d", s4d::claims, s4d::run, s4d::options},
     {"s-mamba", s_mamba::claims, s_mamba::run, s_mamba::options},
     {"spacetime", spacetime::claims, spacetime::run, spacetime::options},
