@@ -90,7 +90,8 @@ void add_serve_verb(CLI::App& program, Context& context) {
   verb->add_option("--model", given->model,
                    "GGUF file or smollm2: answers OpenAI clients at /v1 and people at /chat");
   verb->add_option("--api-key", given->api_key,
-                   "key that OpenAI clients must send; without it, any from this machine");
+                   "key that OpenAI clients must send; without it, any from this machine")
+      ->envname("OFFPRINT_API_KEY");
   verb->add_flag("--open", given->open, "open it in the browser");
   verb->footer(
       "Example: offprint serve --port 8080\n"

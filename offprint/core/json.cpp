@@ -14,9 +14,32 @@ std::string_view reason_of(std::string_view what) {
   return colon == what.npos ? what : what.substr(colon + 2);
 }
 
+// Values are copied, walked and written by functions that call themselves: a stranger's text must
+// not take the whole stack.
+constexpr int64_t kMostDepth = 500;
+
+int64_t depth_of(std::string_view text) {
+  int64_t depth = 0, most = 0;
+  bool quoted = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted) {
+      i += c == '\\';
+      quoted = c != '"';
+    } else {
+      quoted = c == '"';
+      depth += (c == '[' || c == '{') - (c == ']' || c == '}');
+      most = std::max(most, depth);
+    }
+  }
+  return most;
+}
+
 }  // namespace
 
 Json parse_json(std::string_view text, std::string_view source) {
+  require(depth_of(text) <= kMostDepth, "{}: lists and objects more than {} deep", source,
+          kMostDepth);
   try {
     return Json::parse(text);
   } catch (const Json::parse_error& error) {
