@@ -5,6 +5,7 @@
 // not come: one alone finishes.
 #pragma once
 #include <atomic>
+#include <cassert>
 #include <cstdint>
 #include <thread>
 #include <vector>
@@ -32,6 +33,7 @@ class WorkPhases {
     // body(i), i = 0 .. tasks-1, over all threads; what they wrote is seen afterwards.
     template <class Body>
     void each(int64_t tasks, const Body& body) {
+      assert(at_ < phases_.size());
       Phase& phase = phases_[at_++];
       for (int64_t i; (i = phase.next.fetch_add(1, std::memory_order_relaxed)) < tasks;) {
         body(i);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "offprint/core/error.h"
+#include "offprint/models/decoder_fast.h"
 
 namespace offprint::models {
 
@@ -47,6 +48,30 @@ Tensor attend(const Tensor& q, const Tensor& keys, const Tensor& values, int64_t
   return y.transpose(1, 2).reshape({T, -1});
 }
 
+Tensor forward_exact(const Decoder& m, const Tensor& tokens, const Tensor& stored, int64_t past,
+                     int64_t last) {
+  const DecoderOptions& o = m.options;
+  const int64_t T = tokens.size(0);
+  Tensor x = at::embedding(m.embedding, tokens);  // (T,D)
+  for (int64_t i = 0; i < o.depth; ++i) {
+    const DecoderBlock& b = m.blocks[static_cast<size_t>(i)];
+    const Tensor n = rms_norm(x, b.attention_norm, o.norm_epsilon);
+    const Tensor q = nn::rotate(m.rotary, heads_of(n, b.query, b.query_bias, o.heads), past);
+    const Tensor kv = stored.select(0, i);  // (2,capacity,kv_heads,d)
+    kv.select(0, 0)
+        .narrow(0, past, T)
+        .copy_(nn::rotate(m.rotary, heads_of(n, b.key, b.key_bias, o.kv_heads), past).squeeze(0));
+    kv.select(0, 1)
+        .narrow(0, past, T)
+        .copy_(heads_of(n, b.value, b.value_bias, o.kv_heads).squeeze(0));
+    const Tensor seen = kv.narrow(1, 0, past + T);
+    x = x + at::linear(attend(q, seen.select(0, 0), seen.select(0, 1), past), b.output);
+    const Tensor f = rms_norm(x, b.feed_norm, o.norm_epsilon);
+    x = x + at::linear(at::silu(at::linear(f, b.gate)) * at::linear(f, b.up), b.down);
+  }
+  return at::linear(rms_norm(x.narrow(0, T - last, last), m.norm, o.norm_epsilon), m.head);
+}
+
 }  // namespace
 
 KvCache KvCache::truncated(int64_t length) const {
@@ -74,7 +99,7 @@ void KvCache::make_room(const DecoderOptions& o, int64_t length) {
   store_ = std::move(fresh);
 }
 
-Tensor forward(const Decoder& m, const Tensor& tokens, KvCache& cache) {
+Tensor forward(const Decoder& m, const Tensor& tokens, KvCache& cache, int64_t last) {
   const DecoderOptions& o = m.options;
   require(tokens.dim() == 1 && tokens.size(0) >= 1, "decoder: tokens are {}, expected (T), T >= 1",
           shape_text(tokens));
@@ -82,27 +107,17 @@ Tensor forward(const Decoder& m, const Tensor& tokens, KvCache& cache) {
   require(past + T <= o.context, "decoder: {} tokens, expected at most {}", past + T, o.context);
   require(tokens.min().item<int64_t>() >= 0 && tokens.max().item<int64_t>() < o.vocabulary,
           "decoder: a token outside 0 .. {}", o.vocabulary - 1);
+  require(last >= 1 && last <= T, "decoder: the last {} of {} tokens", last, T);
   const at::NoGradGuard no_grad;
   cache.make_room(o, past + T);
-  Tensor x = at::embedding(m.embedding, tokens);  // (T,D)
-  for (int64_t i = 0; i < o.depth; ++i) {
-    const DecoderBlock& b = m.blocks[static_cast<size_t>(i)];
-    const Tensor n = rms_norm(x, b.attention_norm, o.norm_epsilon);
-    const Tensor q = nn::rotate(m.rotary, heads_of(n, b.query, b.query_bias, o.heads), past);
-    const Tensor kv = cache.store_->values.select(0, i);  // (2,capacity,kv_heads,d)
-    kv.select(0, 0)
-        .narrow(0, past, T)
-        .copy_(nn::rotate(m.rotary, heads_of(n, b.key, b.key_bias, o.kv_heads), past).squeeze(0));
-    kv.select(0, 1)
-        .narrow(0, past, T)
-        .copy_(heads_of(n, b.value, b.value_bias, o.kv_heads).squeeze(0));
-    const Tensor seen = kv.narrow(1, 0, past + T);
-    x = x + at::linear(attend(q, seen.select(0, 0), seen.select(0, 1), past), b.output);
-    const Tensor f = rms_norm(x, b.feed_norm, o.norm_epsilon);
-    x = x + at::linear(at::silu(at::linear(f, b.gate)) * at::linear(f, b.up), b.down);
-  }
+  Tensor& stored = cache.store_->values;
   cache.length_ = past + T;
-  return at::linear(rms_norm(x, m.norm, o.norm_epsilon), m.head);
+  if (m.packed == nullptr) return forward_exact(m, tokens, stored, past, last);
+  const Tensor logits = at::empty({last, o.vocabulary}), flat = tokens.to(at::kLong).contiguous();
+  forward_fast(m, {flat.const_data_ptr<int64_t>(), static_cast<size_t>(T)},
+               {stored.mutable_data_ptr<float>(), stored.size(2), past}, last,
+               logits.mutable_data_ptr<float>());
+  return logits;
 }
 
 }  // namespace offprint::models

@@ -1,6 +1,6 @@
 // A decoder out of a GGUF file: sizes from its metadata, every tensor's shape checked against them.
 #include "offprint/core/error.h"
-#include "offprint/models/decoder.h"
+#include "offprint/models/decoder_fast.h"
 
 namespace offprint::models {
 namespace {
@@ -36,10 +36,11 @@ class Reader {
     return false;
   }
   Tensor tensor(const std::string& name, const std::vector<int64_t>& shape) const {
-    const data::GgufTensor& t = file_.at(name);
-    require(t.shape == shape, "{}: tensor '{}' is ({}), expected ({})", file_.source(), name,
-            fmt::join(t.shape, ","), fmt::join(shape, ","));
-    return data::dequantized(t);
+    return data::dequantized(checked(name, shape));
+  }
+  kernels::QuantMatrix matrix(const std::string& name, const std::vector<int64_t>& shape) const {
+    const data::GgufTensor& t = checked(name, shape);
+    return kernels::pack_panels(t.format, t.bytes, shape[0], shape[1]);
   }
   Tensor tensor_if(const std::string& name, const std::vector<int64_t>& shape) const {
     return holds(name) ? tensor(name, shape) : Tensor();
@@ -49,6 +50,14 @@ class Reader {
   std::string architecture;
 
  private:
+  const data::GgufTensor& checked(const std::string& name,
+                                  const std::vector<int64_t>& shape) const {
+    const data::GgufTensor& t = file_.at(name);
+    require(t.shape == shape, "{}: tensor '{}' is ({}), expected ({})", file_.source(), name,
+            fmt::join(t.shape, ","), fmt::join(shape, ","));
+    return t;
+  }
+
   const data::Gguf& file_;
   const Json& about_;
 };
@@ -77,37 +86,66 @@ DecoderOptions options_of(const Reader& in, const data::Gguf& file) {
   return o;
 }
 
-DecoderBlock read_block(const Reader& in, const DecoderOptions& o, int64_t i) {
-  const auto name = [i](const char* part) { return fmt::format("blk.{}.{}", i, part); };
+struct BlockNames {
+  int64_t block;
+  std::string operator()(const char* part) const { return fmt::format("blk.{}.{}", block, part); }
+};
+
+DecoderBlock read_vectors(const Reader& in, const DecoderOptions& o, const BlockNames& name) {
   const int64_t queries = o.heads * o.head_size, keys = o.kv_heads * o.head_size;
   DecoderBlock b;
   b.attention_norm = in.tensor(name("attn_norm.weight"), {o.width});
   b.feed_norm = in.tensor(name("ffn_norm.weight"), {o.width});
-  b.query = in.tensor(name("attn_q.weight"), {queries, o.width});
-  b.key = in.tensor(name("attn_k.weight"), {keys, o.width});
-  b.value = in.tensor(name("attn_v.weight"), {keys, o.width});
-  b.output = in.tensor(name("attn_output.weight"), {o.width, queries});
   b.query_bias = in.tensor_if(name("attn_q.bias"), {queries});
   b.key_bias = in.tensor_if(name("attn_k.bias"), {keys});
   b.value_bias = in.tensor_if(name("attn_v.bias"), {keys});
-  b.gate = in.tensor(name("ffn_gate.weight"), {o.feed, o.width});
-  b.up = in.tensor(name("ffn_up.weight"), {o.feed, o.width});
-  b.down = in.tensor(name("ffn_down.weight"), {o.width, o.feed});
   return b;
+}
+
+// The matrices of a block, read(name, shape) each: into tensors or into panels.
+template <class Block, class Read>
+void read_matrices(Block& b, const DecoderOptions& o, const BlockNames& name, const Read& read) {
+  const int64_t queries = o.heads * o.head_size, keys = o.kv_heads * o.head_size;
+  b.query = read(name("attn_q.weight"), {queries, o.width});
+  b.key = read(name("attn_k.weight"), {keys, o.width});
+  b.value = read(name("attn_v.weight"), {keys, o.width});
+  b.output = read(name("attn_output.weight"), {o.width, queries});
+  b.gate = read(name("ffn_gate.weight"), {o.feed, o.width});
+  b.up = read(name("ffn_up.weight"), {o.feed, o.width});
+  b.down = read(name("ffn_down.weight"), {o.width, o.feed});
+}
+
+// Embedding, blocks and head of a Decoder or of PackedWeights.
+template <class Weights, class Read>
+void read_weights(Weights& m, const Reader& in, const DecoderOptions& o, const Read& read) {
+  m.embedding = read("token_embd.weight", {o.vocabulary, o.width});
+  m.head = in.holds("output.weight") ? read("output.weight", {o.vocabulary, o.width}) : m.embedding;
+  m.blocks.resize(static_cast<size_t>(o.depth));
+  for (int64_t i = 0; i < o.depth; ++i)
+    read_matrices(m.blocks[static_cast<size_t>(i)], o, BlockNames{i}, read);
 }
 
 }  // namespace
 
-Decoder load_decoder(const data::Gguf& file) {
+Decoder load_decoder(const data::Gguf& file, Precision precision) {
+  using Shape = std::vector<int64_t>;
   const Reader in(file);
   Decoder m;
   m.options = options_of(in, file);
   const DecoderOptions& o = m.options;
-  m.embedding = in.tensor("token_embd.weight", {o.vocabulary, o.width});
+  for (int64_t i = 0; i < o.depth; ++i) m.blocks.push_back(read_vectors(in, o, BlockNames{i}));
   m.norm = in.tensor("output_norm.weight", {o.width});
-  m.head = in.tensor_if("output.weight", {o.vocabulary, o.width});
-  if (!m.head.defined()) m.head = m.embedding;
-  for (int64_t i = 0; i < o.depth; ++i) m.blocks.push_back(read_block(in, o, i));
+  if (precision == Precision::exact) {
+    read_weights(m, in, o, [&](const std::string& name, const Shape& shape) {
+      return in.tensor(name, shape);
+    });
+  } else {
+    PackedWeights packed;
+    read_weights(packed, in, o, [&](const std::string& name, const Shape& shape) {
+      return in.matrix(name, shape);
+    });
+    m.packed = std::make_shared<const PackedWeights>(std::move(packed));
+  }
   m.rotary = nn::make_rotary(
       o.context, o.head_size, o.rope_base,
       o.architecture == "qwen2" ? nn::RotaryPairs::halves : nn::RotaryPairs::neighbours,
