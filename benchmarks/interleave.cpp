@@ -120,6 +120,8 @@ std::vector<double> Outcome::ratios() const {
 }
 
 Outcome interleave(const Case& work, Peer& peer, int repeats) {
+  const int before = at::get_num_threads();
+  if (work.threads > 0) at::set_num_threads(work.threads);
   Json request = work.request;
   request["threads"] = at::get_num_threads();
   Outcome outcome{work.name, {}, {}};
@@ -129,6 +131,7 @@ Outcome interleave(const Case& work, Peer& peer, int repeats) {
     outcome.peer.push_back(peer.ask(request));
     if (i % 2 == 1) outcome.ours.push_back(measure(work.ours));
   }
+  at::set_num_threads(before);
   return outcome;
 }
 

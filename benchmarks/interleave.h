@@ -46,6 +46,7 @@ struct Case {
   std::string name;               // "L 1024"
   std::function<double()> ours;   // the timed work; returns the check, or NaN
   Json request = Json::object();  // tells the peer the same work; "threads" is added
+  int threads = 0;                // of both sides; 0: as --threads says
 };
 
 struct Outcome {

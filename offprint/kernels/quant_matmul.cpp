@@ -170,7 +170,7 @@ Activations::Activations(int64_t n, int64_t width)
       columns(width),
       blocks(width / kActivationBlock),
       values(static_cast<size_t>(n * width)),
-      rounded(static_cast<size_t>(n * blocks * kActivationBlock)),
+      rounded(static_cast<size_t>(n * blocks * 2 * kActivationBlock)),
       scales(static_cast<size_t>(n * blocks)),
       offsets(scales.size()),
       sums(scales.size()) {}
@@ -183,7 +183,8 @@ OFFPRINT_VECTOR_CLONES void round_blocks(const float* x, int64_t blocks, int8_t*
                                          float* offsets, int32_t* sums) {
   constexpr float kNearest = 12582912.0f;  // 1.5 * 2^23: a sum with it rounds to the nearest
   constexpr float kLeast = 1e-30f;         // below, a block is zero
-  for (int64_t b = 0; b < blocks; ++b, x += 32, q += 32) {
+  constexpr float kSteps = 127 * 128;
+  for (int64_t b = 0; b < blocks; ++b, x += 32, q += 64) {
     int32_t most_bits = 0;  // floats without sign are ordered as their bits are
     for (int k = 0; k < 32; ++k) {
       int32_t bits;
@@ -194,14 +195,15 @@ OFFPRINT_VECTOR_CLONES void round_blocks(const float* x, int64_t blocks, int8_t*
     float most;
     std::memcpy(&most, &most_bits, sizeof most);
     const bool zero = most < kLeast;
-    const float scale = zero ? 0 : most / 127, divisor = zero ? 1 : scale;
+    const float scale = zero ? 0 : most / kSteps, divisor = zero ? 1 : scale;
     int32_t sum = 0;
     for (int k = 0; k < 32; ++k) {
       const float shifted = x[k] / divisor + kNearest;
       int32_t bits;
       std::memcpy(&bits, &shifted, sizeof bits);
-      const auto n = static_cast<int8_t>(bits);
-      q[k] = n;
+      const int32_t n = static_cast<int16_t>(bits), high = (n + 64) >> 7;
+      q[k] = static_cast<int8_t>(high);
+      q[k + 32] = static_cast<int8_t>(n - 128 * high);
       sum += n;
     }
     scales[b] = scale;
@@ -214,7 +216,7 @@ OFFPRINT_VECTOR_CLONES void round_blocks(const float* x, int64_t blocks, int8_t*
 
 void round_row(Activations& x, int64_t row) {
   const auto at = static_cast<size_t>(row * x.blocks);
-  round_blocks(x.row(row), x.blocks, x.rounded.data() + at * 32, x.scales.data() + at,
+  round_blocks(x.row(row), x.blocks, x.rounded.data() + at * 64, x.scales.data() + at,
                x.offsets.data() + at, x.sums.data() + at);
 }
 
@@ -253,7 +255,7 @@ void panel_product(const QuantMatrix& w, int64_t panel, const Activations& x, in
                                data,
                                data + w.scale_bytes,
                                x.blocks,
-                               x.rounded.data() + at * 32,
+                               x.rounded.data() + at * 64,
                                x.scales.data() + at,
                                x.offsets.data() + at,
                                x.sums.data() + at,
@@ -277,9 +279,10 @@ void panel_product_scalar(const PanelWork& p) {
       for (int64_t b = 0; b < p.blocks; ++b) {
         const uint8_t* scale = p.scales + b / span * 2 * scales_per_block(p.kind) + 2 * lane;
         const uint8_t* numbers = p.numbers + b * number_bytes(p.kind);
-        const int8_t* x = p.x + (t * p.blocks + b) * 32;
+        const int8_t* x = p.x + (t * p.blocks + b) * 64;
         int32_t dot = 0;
-        for (int64_t k = 0; k < 32; ++k) dot += number_at(p.kind, numbers, lane, k) * x[k];
+        for (int64_t k = 0; k < 32; ++k)
+          dot += number_at(p.kind, numbers, lane, k) * (128 * x[k] + x[k + 32]);
         const float x_scale = p.x_scales[t * p.blocks + b];
         if (span > 1) {
           part = std::fma(static_cast<float>(dot), x_scale, b % span == 0 ? 0 : part);

@@ -4,7 +4,9 @@
 // stand side by side, so that a row has a lane of its own. Q4_0, Q4_1, Q8_0 and TQ2_0 keep their
 // size (bytes of the file, rows rounded up to 16); all other formats become float32.
 //
-// Activations are rounded to 8 bits in blocks of 32 with a float32 scale. An output is then
+// Activations are rounded to 127 x 128 steps in blocks of 32 with a float32 scale, and kept as two
+// planes of bytes: 8 bits alone move log-probabilities of SmolLM2 by 0.11 in the median, both
+// planes by 0.001, and weights come from memory no faster for one. An output is then
 //   sum over blocks b, in order, of  (sum_k w_bk x_bk) scale_x[b] scale_w[b] + offset_w[b] sum x_b
 // with an exact inner sum and fused multiply-adds: the same bits from every instruction set, for
 // any number of rows at once and any split of the work. Float32 panels take the activations as they
@@ -47,7 +49,7 @@ struct Activations {
   Activations(int64_t rows, int64_t columns);
   int64_t rows, columns, blocks;
   std::vector<float> values;           // (rows,columns)
-  std::vector<int8_t> rounded;         // (rows,32 blocks)
+  std::vector<int8_t> rounded;         // (rows,blocks,2,32): n = 128 high + low
   std::vector<float> scales, offsets;  // (rows,blocks): scale, and scale times the sum of a block
   std::vector<int32_t> sums;           // (rows,blocks)
   float* row(int64_t i) { return values.data() + i * columns; }

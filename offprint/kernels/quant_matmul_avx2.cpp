@@ -24,14 +24,11 @@ namespace {
   return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)));
 }
 
-// Inner sums of block b for T rows of x and the eight rows of w from `half`, the shift taken off.
-// Sums of pairs stay in 16 bits: 8 steps of 2 x 15 x 127, or one of 2 x 128 x 127.
+// Inner sums of block b for T rows of one plane of x and the eight rows of w from `half`. Sums of
+// pairs stay in 16 bits: 8 steps of 2 x 15 x 127, or one of 2 x 128 x 127.
 template <PanelKind kKind, int T>
-[[gnu::always_inline]] inline void inner_sums(const PanelWork& p, int64_t t0, int64_t b, int half,
+[[gnu::always_inline]] inline void plane_sums(const uint8_t* w, const int8_t* x, int64_t row,
                                               __m256i* dots) {
-  const uint8_t* w = p.numbers + b * number_bytes(kKind) + 32 * half;
-  const int8_t* x = p.x + (t0 * p.blocks + b) * 32;
-  const int64_t row = p.blocks * 32;
   const __m256i ones = _mm256_set1_epi16(1);
   if constexpr (kKind == PanelKind::bytes) {
     const __m256i top = _mm256_set1_epi8(-128);
@@ -70,12 +67,24 @@ template <PanelKind kKind, int T>
         add(_mm256_and_si256(_mm256_srli_epi16(run, 4), low), 4 + s);
       }
     }
-    for (int t = 0; t < T; ++t) {
-      dots[t] = _mm256_madd_epi16(pairs[t], ones);
-      if constexpr (shift_of(kKind) != 0)
-        dots[t] = _mm256_sub_epi32(
-            dots[t], _mm256_set1_epi32(shift_of(kKind) * p.x_sums[(t0 + t) * p.blocks + b]));
-    }
+    for (int t = 0; t < T; ++t) dots[t] = _mm256_madd_epi16(pairs[t], ones);
+  }
+}
+
+// Both planes, the shift of the weights taken off.
+template <PanelKind kKind, int T>
+[[gnu::always_inline]] inline void inner_sums(const PanelWork& p, int64_t t0, int64_t b, int half,
+                                              __m256i* dots) {
+  const uint8_t* w = p.numbers + b * number_bytes(kKind) + 32 * half;
+  const int8_t* x = p.x + (t0 * p.blocks + b) * 64;
+  __m256i low[T];
+  plane_sums<kKind, T>(w, x, p.blocks * 64, dots);
+  plane_sums<kKind, T>(w, x + 32, p.blocks * 64, low);
+  for (int t = 0; t < T; ++t) {
+    dots[t] = _mm256_add_epi32(_mm256_slli_epi32(dots[t], 7), low[t]);
+    if constexpr (kKind != PanelKind::bytes && shift_of(kKind) != 0)
+      dots[t] = _mm256_sub_epi32(
+          dots[t], _mm256_set1_epi32(shift_of(kKind) * p.x_sums[(t0 + t) * p.blocks + b]));
   }
 }
 

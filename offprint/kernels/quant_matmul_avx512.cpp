@@ -27,15 +27,21 @@ template <PanelKind kKind, int T>
 [[gnu::always_inline]] inline void inner_sums(const PanelWork& p, int64_t t0, int64_t b,
                                               __m512i* dots) {
   const uint8_t* w = p.numbers + b * number_bytes(kKind);
-  const int8_t* x = p.x + (t0 * p.blocks + b) * 32;
-  const int64_t row = p.blocks * 32;
-  for (int t = 0; t < T; ++t)
+  const int8_t* x = p.x + (t0 * p.blocks + b) * 64;
+  const int64_t row = p.blocks * 64;
+  __m512i high[T];
+  for (int t = 0; t < T; ++t) {
+    high[t] = _mm512_setzero_si512();
     dots[t] = shift_of(kKind) == 0
                   ? _mm512_setzero_si512()
                   : _mm512_set1_epi32(-shift_of(kKind) * p.x_sums[(t0 + t) * p.blocks + b]);
+  }
   const auto add = [&](__m512i numbers, int step) __attribute__((always_inline)) {
-    for (int t = 0; t < T; ++t)
-      dots[t] = _mm512_dpbusd_epi32(dots[t], numbers, four_columns(x + t * row + 4 * step));
+    for (int t = 0; t < T; ++t) {
+      const int8_t* four = x + t * row + 4 * step;
+      high[t] = _mm512_dpbusd_epi32(high[t], numbers, four_columns(four));
+      dots[t] = _mm512_dpbusd_epi32(dots[t], numbers, four_columns(four + 32));
+    }
   };
   if constexpr (kKind == PanelKind::bytes) {
     for (int s = 0; s < 8; ++s) add(_mm512_loadu_si512(w + 64 * s), s);
@@ -56,6 +62,7 @@ template <PanelKind kKind, int T>
       add(_mm512_and_si512(_mm512_srli_epi16(run, 4), low), 4 + s);
     }
   }
+  for (int t = 0; t < T; ++t) dots[t] = _mm512_add_epi32(dots[t], _mm512_slli_epi32(high[t], 7));
 }
 
 template <PanelKind kKind, int T>

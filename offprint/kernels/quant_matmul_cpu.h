@@ -10,7 +10,7 @@ struct PanelWork {
   PanelKind kind;
   const uint8_t *scales, *numbers;  // scales: 16 halves a block, then 16 offsets if it has them
   int64_t blocks;                   // of 32 columns
-  const int8_t* x;                  // rows of 32 blocks numbers
+  const int8_t* x;                  // rows of blocks: 32 high bytes, 32 low ones
   const float *x_scales, *x_offsets;
   const int32_t* x_sums;
   int64_t count;  // rows of x

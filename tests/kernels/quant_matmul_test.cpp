@@ -48,6 +48,11 @@ std::vector<float> product(const QuantMatrix& w, const Activations& x, VectorPat
   return out;
 }
 
+int32_t number(const Activations& x, int64_t t, int64_t k) {
+  const int8_t* block = x.rounded.data() + (t * x.blocks + k / 32) * 64 + k % 32;
+  return 128 * block[0] + block[32];
+}
+
 constexpr BlockFormat kFormats[] = {BlockFormat::q4_0,  BlockFormat::q4_1, BlockFormat::q8_0,
                                     BlockFormat::tq2_0, BlockFormat::f32,  BlockFormat::f16};
 
@@ -75,7 +80,7 @@ TEST_CASE("quant_matmul: products are those of what the blocks and the rounded r
                   m.kind == PanelKind::floats
                       ? double{x.values[at]}
                       : double{x.scales[static_cast<size_t>(t * x.blocks + k / 32)]} *
-                            x.rounded[at];
+                            number(x, t, k);
               sum += value * double{w.values[static_cast<size_t>(r * columns + k)]};
             }
             const double ours = y[static_cast<size_t>(t * m.panels() * kPanelRows + r)];
@@ -152,19 +157,19 @@ TEST_CASE("quant_matmul: rows unpack to what their blocks are worth; zero rows s
   }
 }
 
-TEST_CASE("quant_matmul: rounding is to the nearest of 127 steps") {
+TEST_CASE("quant_matmul: rounding is to the nearest of 16 256 steps") {
   Activations x(1, 64);
   for (size_t k = 0; k < 32; ++k) x.values[k] = static_cast<float>(k) - 20.25f;
   round_row(x, 0);
-  CHECK(x.scales[0] == 20.25f / 127);
+  CHECK(x.scales[0] == 20.25f / 16256);
   int32_t sum = 0;
-  for (size_t k = 0; k < 32; ++k) {
-    CHECK(x.rounded[k] == std::lround(double{x.values[k]} / double{x.scales[0]}));
-    sum += x.rounded[k];
+  for (int64_t k = 0; k < 32; ++k) {
+    CHECK(number(x, 0, k) == std::lround(x.values[static_cast<size_t>(k)] / x.scales[0]));
+    sum += number(x, 0, k);
   }
   CHECK(x.sums[0] == sum);
   CHECK(x.scales[1] == 0);
-  CHECK(x.rounded[40] == 0);
+  CHECK(number(x, 0, 40) == 0);
 }
 
 TEST_CASE("quant_matmul: sizes that do not fit are one line") {
