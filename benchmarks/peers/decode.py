@@ -9,8 +9,8 @@ models = {}
 def context(path, threads, size):
     if (path, threads) not in models:
         models[path, threads] = lib.Llama(path, n_ctx=size, n_threads=threads, n_threads_batch=threads,
-                                          n_batch=512, verbose=False)._ctx.ctx
-    return models[path, threads]
+                                          n_batch=512, verbose=False)
+    return models[path, threads]._ctx.ctx
 
 
 def prepare(request):

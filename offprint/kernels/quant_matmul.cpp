@@ -21,19 +21,6 @@ namespace {
 using detail::number_bytes;
 using detail::scales_per_block;
 
-// Pages of 2 MiB where the system has them: all weights pass by once a token.
-std::shared_ptr<uint8_t> large_buffer(int64_t bytes) {
-  constexpr size_t kHuge = 2 << 20;
-  const size_t size = (static_cast<size_t>(bytes) + kHuge - 1) / kHuge * kHuge;
-  void* memory = std::aligned_alloc(size > kHuge ? kHuge : 64, size);
-  require(memory != nullptr, "no memory for {} bytes of weights", bytes);
-#if defined(MADV_HUGEPAGE)
-  madvise(memory, size, MADV_HUGEPAGE);
-#endif
-  std::memset(memory, 0, size);
-  return {static_cast<uint8_t*>(memory), [](uint8_t* p) { std::free(p); }};
-}
-
 PanelKind kind_of(BlockFormat format) {
   switch (format) {
     case BlockFormat::q4_0:
@@ -116,8 +103,28 @@ int32_t number_at(PanelKind kind, const uint8_t* numbers, int64_t lane, int64_t 
 
 }  // namespace
 
+// Pages of 2 MiB where the system has them: all weights pass by once a token.
+std::shared_ptr<uint8_t> PanelMemory::take(int64_t bytes) {
+  constexpr int64_t kPage = 2 << 20, kChunk = 16 * kPage, kLine = 64;
+  bytes = (bytes + kLine - 1) / kLine * kLine;
+  if (bytes > size_ - used_) {
+    size_ = bytes < kChunk / 4 ? kChunk : (bytes + kPage - 1) / kPage * kPage, used_ = 0;
+    const auto size = static_cast<size_t>(size_);
+    void* memory = std::aligned_alloc(kPage, size);
+    require(memory != nullptr, "no memory for {} bytes of weights", size_);
+    chunk_ = {static_cast<uint8_t*>(memory), [](uint8_t* p) { std::free(p); }};
+#if defined(MADV_HUGEPAGE)
+    madvise(memory, size, MADV_HUGEPAGE);
+#endif
+  }
+  uint8_t* at = chunk_.get() + used_;
+  used_ += bytes;
+  std::memset(at, 0, static_cast<size_t>(bytes));
+  return {chunk_, at};
+}
+
 QuantMatrix pack_panels(BlockFormat format, std::span<const uint8_t> bytes, int64_t rows,
-                        int64_t columns) {
+                        int64_t columns, PanelMemory& memory) {
   const BlockLayout& layout = layout_of(format);
   require(
       rows > 0 && columns > 0 && columns % layout.numbers == 0 &&
@@ -128,7 +135,7 @@ QuantMatrix pack_panels(BlockFormat format, std::span<const uint8_t> bytes, int6
   const PanelKind kind = m.kind;
   if (kind == PanelKind::floats) {
     m.panel_bytes = columns * kPanelRows * 4;
-    m.data = large_buffer(m.bytes());
+    m.data = memory.take(m.bytes());
     pack_floats(m, format, bytes);
     return m;
   }
@@ -136,7 +143,7 @@ QuantMatrix pack_panels(BlockFormat format, std::span<const uint8_t> bytes, int6
   const int64_t scales = 2 * scales_per_block(kind), numbers = number_bytes(kind) * span;
   m.scale_bytes = (per_row * scales + 63) / 64 * 64;
   m.panel_bytes = m.scale_bytes + per_row * numbers;
-  m.data = large_buffer(m.bytes());
+  m.data = memory.take(m.bytes());
   for (int64_t r = 0; r < rows; ++r) {
     uint8_t* panel = m.data.get() + r / kPanelRows * m.panel_bytes;
     for (int64_t b = 0; b < per_row; ++b)

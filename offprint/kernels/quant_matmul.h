@@ -36,10 +36,26 @@ struct QuantMatrix {
   const uint8_t* panel(int64_t i) const { return data.get() + i * panel_bytes; }
 };
 
+// Memory that matrices lie in one after the other, in the order in which they are packed: best that
+// in which they are used. It lives as long as one of them.
+class PanelMemory {
+ public:
+  std::shared_ptr<uint8_t> take(int64_t bytes);  // zeroed, aligned to cache lines
+
+ private:
+  std::shared_ptr<uint8_t> chunk_;
+  int64_t size_ = 0, used_ = 0;
+};
+
 // `rows` rows of `columns` numbers as a GGUF file holds them; rows past the last are zero. Throws
 // Error on sizes that do not fit.
 QuantMatrix pack_panels(BlockFormat format, std::span<const uint8_t> bytes, int64_t rows,
-                        int64_t columns);
+                        int64_t columns, PanelMemory& memory);
+inline QuantMatrix pack_panels(BlockFormat format, std::span<const uint8_t> bytes, int64_t rows,
+                               int64_t columns) {
+  PanelMemory memory;
+  return pack_panels(format, bytes, rows, columns, memory);
+}
 // Row `row` in float32, columns numbers: what its blocks are worth, bit for bit.
 void unpack_row(const QuantMatrix& w, int64_t row, float* out);
 

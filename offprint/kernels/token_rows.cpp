@@ -66,16 +66,24 @@ OFFPRINT_VECTOR_CLONES void rotate_row(float* x, int64_t heads, int64_t half, co
 
 OFFPRINT_VECTOR_CLONES void swiglu_row(const float* gate, const float* up, int64_t size,
                                        float* out) {
-  for (int64_t k = 0; k < size; k += kLanes) {
-    const int64_t n = size - k < kLanes ? size - k : kLanes;
-    Floats g = {}, u = {};
-    std::memcpy(&g, gate + k, static_cast<size_t>(n) * sizeof(float));
-    std::memcpy(&u, up + k, static_cast<size_t>(n) * sizeof(float));
+  const auto product =
+      [](const Floats& g, const Floats& u, Floats& y) __attribute__((always_inline)) {
     Floats power = g * -kLog2e;
     detail::to_exp2<true>(power);
-    const Floats y = g * u / (power + 1.0f);
-    std::memcpy(out + k, &y, static_cast<size_t>(n) * sizeof(float));
+    y = g * u / (power + 1.0f);
+  };
+  Floats g = {}, u = {}, y;
+  int64_t k = 0;
+  for (; k + kLanes <= size; k += kLanes) {
+    load(g, gate + k), load(u, up + k);
+    product(g, u, y);
+    store(y, out + k);
   }
+  const auto rest = static_cast<size_t>(size - k) * sizeof(float);
+  if (rest == 0) return;
+  std::memcpy(&g, gate + k, rest), std::memcpy(&u, up + k, rest);
+  product(g, u, y);
+  std::memcpy(out + k, &y, rest);
 }
 
 OFFPRINT_VECTOR_CLONES void attend_row(const float* q, const float* keys, const float* values,

@@ -38,9 +38,10 @@ class Reader {
   Tensor tensor(const std::string& name, const std::vector<int64_t>& shape) const {
     return data::dequantized(checked(name, shape));
   }
-  kernels::QuantMatrix matrix(const std::string& name, const std::vector<int64_t>& shape) const {
+  kernels::QuantMatrix matrix(const std::string& name, const std::vector<int64_t>& shape,
+                              kernels::PanelMemory& memory) const {
     const data::GgufTensor& t = checked(name, shape);
-    return kernels::pack_panels(t.format, t.bytes, shape[0], shape[1]);
+    return kernels::pack_panels(t.format, t.bytes, shape[0], shape[1], memory);
   }
   Tensor tensor_if(const std::string& name, const std::vector<int64_t>& shape) const {
     return holds(name) ? tensor(name, shape) : Tensor();
@@ -141,8 +142,9 @@ Decoder load_decoder(const data::Gguf& file, Precision precision) {
     });
   } else {
     PackedWeights packed;
+    kernels::PanelMemory memory;
     read_weights(packed, in, o, [&](const std::string& name, const Shape& shape) {
-      return in.matrix(name, shape);
+      return in.matrix(name, shape, memory);
     });
     m.packed = std::make_shared<const PackedWeights>(std::move(packed));
   }
