@@ -162,7 +162,7 @@ void measure(Bench& b) {
 Options options_for(Scale scale) {
   Options o;
   if (scale == Scale::quick) return o;
-  o.seeds = 3, o.language_steps = 250, o.tune_steps = 60;
+  o.seeds = 3, o.language_steps = 200, o.tune_steps = 60;
   o.recall_steps = 800, o.image_epochs = 20, o.image_seeds = 3;
   if (scale == Scale::full) {
     o.language_length = 512, o.language_width = 768, o.language_depth = 12;
