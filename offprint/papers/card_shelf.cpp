@@ -71,14 +71,14 @@ CardShelf::Contents CardShelf::of(std::string_view slug) const {
 }
 
 int64_t CardShelf::stamp() const {
-  int64_t stamp = 0;
+  uint64_t stamp = 0;  // its sums may wrap
   std::error_code error;
   for (const auto& entry : fs::recursive_directory_iterator(folder_, error)) {
     const auto written = entry.last_write_time(error).time_since_epoch().count();
     // Order does not matter, a file more or less does.
-    stamp += static_cast<int64_t>(std::hash<std::string>{}(entry.path().string()) >> 8) ^ written;
+    stamp += std::hash<std::string>{}(entry.path().string()) ^ static_cast<uint64_t>(written);
   }
-  return stamp;
+  return static_cast<int64_t>(stamp);
 }
 
 std::optional<RunCard> CardShelf::best(std::string_view slug) const {
