@@ -16,21 +16,40 @@ constexpr float kLog2e = 1.44269504f;
 OFFPRINT_INLINE void load(Floats& v, const float* at) { std::memcpy(&v, at, sizeof v); }
 OFFPRINT_INLINE void store(const Floats& v, float* at) { std::memcpy(at, &v, sizeof v); }
 
-// out[k ..] = sum over rows j of weights[j] rows[j][k ..], kVectors vectors of a row.
+// out[k ..] += sum over rows j of weights[j] rows[j][k ..], kVectors vectors of a row.
 template <int kVectors>
-OFFPRINT_INLINE void weighted_sum(const float* weights, const float* rows, int64_t stride,
-                                  int64_t count, float by, float* out) {
-  Floats sums[kVectors] = {};
+OFFPRINT_INLINE void add_weighted(const float* weights, const float* rows, int64_t stride,
+                                  int64_t count, float* out) {
+  Floats sums[kVectors], row;
+  for (int i = 0; i < kVectors; ++i) load(sums[i], out + i * kLanes);
   for (int64_t j = 0; j < count; ++j)
     for (int i = 0; i < kVectors; ++i) {
-      Floats row;
       load(row, rows + j * stride + i * kLanes);
       sums[i] += row * weights[j];
     }
-  for (int i = 0; i < kVectors; ++i) {
-    const Floats scaled = sums[i] * by;
-    store(scaled, out + i * kLanes);
+  for (int i = 0; i < kVectors; ++i) store(sums[i], out + i * kLanes);
+}
+
+// scores[j] becomes exp(scores[j] - largest), for scores in units of log 2; zero from `count` on to
+// a whole vector. Returns the sum.
+OFFPRINT_INLINE float exponentials(float* scores, int64_t count) {
+  for (int64_t j = count; j % 8 != 0; ++j) scores[j] = -std::numeric_limits<float>::infinity();
+  Floats most, p, totals = {};
+  load(most, scores);
+  for (int64_t j = 8; j < count; j += 8) load(p, scores + j), most = p > most ? p : most;
+  float largest = most[0];
+  for (int i = 1; i < kLanes; ++i) largest = most[i] > largest ? most[i] : largest;
+  for (int64_t j = 0; j < count; j += 8) {
+    load(p, scores + j);
+    p -= largest;
+    detail::to_exp2<true>(p);
+    for (int64_t i = count - j; i < 8; ++i) p[i] = 0;
+    totals += p;
+    store(p, scores + j);
   }
+  float total;
+  detail::sum_lanes(&totals, 1, &total);
+  return total;
 }
 
 }  // namespace
@@ -86,55 +105,53 @@ OFFPRINT_VECTOR_CLONES void swiglu_row(const float* gate, const float* up, int64
   std::memcpy(out + k, &y, rest);
 }
 
-OFFPRINT_VECTOR_CLONES void attend_row(const float* q, const float* keys, const float* values,
-                                       int64_t stride, int64_t count, int64_t size, float scale,
-                                       float* scores, float* out) {
+// Keys and values come from the second-level cache once for all queries: eight keys at a time, then
+// kValues values.
+OFFPRINT_VECTOR_CLONES void attend_rows(std::span<const AttendRow> queries, const float* keys,
+                                        const float* values, int64_t stride, int64_t size,
+                                        float scale) {
+  constexpr int64_t kValues = 16;
   const int64_t whole = size / kLanes * kLanes;
   const float scale2 = scale * kLog2e;
-  Floats most = Floats{} - std::numeric_limits<float>::infinity();
-  for (int64_t j = 0; j < count; j += 8) {
+  int64_t longest = 0;
+  for (const AttendRow& a : queries) longest = a.count > longest ? a.count : longest;
+  for (int64_t j = 0; j < longest; j += 8) {
     const float* rows[8];  // the last one again where there are no more: one code for all
-    for (int64_t i = 0; i < 8; ++i) rows[i] = keys + (j + i < count ? j + i : count - 1) * stride;
-    Floats dots[8] = {};
-    for (int64_t k = 0; k < whole; k += kLanes) {
-      Floats part, row;
-      load(part, q + k);
-      for (int i = 0; i < 8; ++i) load(row, rows[i] + k), dots[i] += part * row;
+    for (int64_t i = 0; i < 8; ++i)
+      rows[i] = keys + (j + i < longest ? j + i : longest - 1) * stride;
+    for (const AttendRow& a : queries) {
+      if (j >= a.count) continue;
+      Floats dots[8] = {}, part, row;
+      for (int64_t k = 0; k < whole; k += kLanes) {
+        load(part, a.q + k);
+        for (int i = 0; i < 8; ++i) load(row, rows[i] + k), dots[i] += part * row;
+      }
+      float sums[8];
+      detail::sum_lanes(dots, 8, sums);
+      for (int64_t k = whole; k < size; ++k)
+        for (int i = 0; i < 8; ++i) sums[i] += a.q[k] * rows[i][k];
+      load(part, sums);
+      part *= scale2;
+      store(part, a.scores + j);
     }
-    float sums[8];
-    detail::sum_lanes(dots, 8, sums);
-    for (int64_t k = whole; k < size; ++k)
-      for (int i = 0; i < 8; ++i) sums[i] += q[k] * rows[i][k];
-    Floats score;
-    load(score, sums);
-    score *= scale2;
-    most = score > most ? score : most;
-    store(score, scores + j);
   }
-  float largest = most[0];
-  for (int i = 1; i < kLanes; ++i) largest = most[i] > largest ? most[i] : largest;
-  Floats totals = {};
-  for (int64_t j = 0; j < count; j += 8) {
-    Floats p;
-    load(p, scores + j);
-    p -= largest;
-    detail::to_exp2<true>(p);
-    for (int64_t i = count - j; i < 8; ++i) p[i] = 0;
-    totals += p;
-    store(p, scores + j);
+  for (const AttendRow& a : queries) {
+    const float by = 1 / exponentials(a.scores, a.count);
+    for (int64_t j = 0; j < a.count; ++j) a.scores[j] *= by;
+    for (int64_t k = 0; k < size; ++k) a.out[k] = 0;
   }
-  float total;
-  detail::sum_lanes(&totals, 1, &total);
-  int64_t k = 0;
-  for (; k + 8 * kLanes <= size; k += 8 * kLanes)
-    weighted_sum<8>(scores, values + k, stride, count, 1 / total, out + k);
-  for (; k + kLanes <= size; k += kLanes)
-    weighted_sum<1>(scores, values + k, stride, count, 1 / total, out + k);
-  for (; k < size; ++k) {
-    float sum = 0;
-    for (int64_t j = 0; j < count; ++j) sum += scores[j] * values[j * stride + k];
-    out[k] = sum / total;
-  }
+  for (int64_t j = 0; j < longest; j += kValues)
+    for (const AttendRow& a : queries) {
+      const int64_t count = a.count - j < kValues ? a.count - j : kValues;
+      const float *weights = a.scores + j, *rows = values + j * stride;
+      int64_t k = 0;
+      for (; k + 8 * kLanes <= size; k += 8 * kLanes)
+        add_weighted<8>(weights, rows + k, stride, count, a.out + k);
+      for (; k + kLanes <= size; k += kLanes)
+        add_weighted<1>(weights, rows + k, stride, count, a.out + k);
+      for (; k < size; ++k)
+        for (int64_t i = 0; i < count; ++i) a.out[k] += weights[i] * rows[i * stride + k];
+    }
 }
 
 }  // namespace offprint::kernels

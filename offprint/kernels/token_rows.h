@@ -3,6 +3,7 @@
 // sizes alone, so that a token's bits do not depend on which others are computed beside it.
 #pragma once
 #include <cstdint>
+#include <span>
 
 namespace offprint::kernels {
 
@@ -18,9 +19,15 @@ void rotate_row(float* x, int64_t heads, int64_t half, const float* cosine, cons
 // out = silu(gate) * up. Shazeer 2020, arXiv 2002.05202, eq. 6. `out` may be `gate`.
 void swiglu_row(const float* gate, const float* up, int64_t size, float* out);
 
-// out (size) = softmax(scale q . k_j) v_j, j = 0 .. count-1; rows of keys and values are `stride`
-// apart. scores: scratch of count rounded up to 8.
-void attend_row(const float* q, const float* keys, const float* values, int64_t stride,
-                int64_t count, int64_t size, float scale, float* scores, float* out);
+// One query: out (size) = softmax(scale q . k_j) v_j, j = 0 .. count-1.
+struct AttendRow {
+  const float* q;
+  int64_t count;  // >= 1
+  float* scores;  // scratch: the largest count of all, rounded up to 8
+  float* out;
+};
+// Queries of heads and tokens that share their keys and values: rows `stride` apart.
+void attend_rows(std::span<const AttendRow> queries, const float* keys, const float* values,
+                 int64_t stride, int64_t size, float scale);
 
 }  // namespace offprint::kernels

@@ -17,6 +17,7 @@ using Walker = kernels::WorkPhases::Walker;
 
 constexpr int64_t kPiece = 256;            // tokens that go through the blocks at once
 constexpr int64_t kTaskBytes = 24 * 1024;  // of weights, times tokens: some microseconds
+constexpr int64_t kTokensTogether = 4;     // in attention
 constexpr int64_t kPhasesOfBlock = 10;
 
 const float* floats(const Tensor& t) { return t.defined() ? t.const_data_ptr<float>() : nullptr; }
@@ -49,13 +50,15 @@ class Piece {
   void run() {
     kernels::WorkPhases phases(o_.depth * kPhasesOfBlock + 3);
     phases.run([this](Walker& walker) {
-      std::vector<float> local(static_cast<size_t>(2 * T_ * kPanelRows)), scores(scores_size());
+      const int64_t together = std::min(T_, kTokensTogether) * o_.heads / o_.kv_heads;
+      std::vector<float> local(static_cast<size_t>(2 * T_ * kPanelRows)),
+          scores(static_cast<size_t>(together * scores_size()));
       walk(walker, local.data(), scores.data());
     });
   }
 
  private:
-  size_t scores_size() const { return static_cast<size_t>((room_.past + T_ + 7) / 8 * 8); }
+  int64_t scores_size() const { return (room_.past + T_ + 7) / 8 * 8; }
   float* x(int64_t t) { return s_.x.data() + t * o_.width; }
   float* kv(int64_t block, int64_t values, int64_t position) {
     const int64_t row = (block * 2 + values) * room_.capacity + position;
@@ -103,6 +106,20 @@ class Piece {
     });
   }
 
+  // Some tokens from `first` on, all heads that one head of keys and values serves.
+  void attend(int64_t i, int64_t first, int64_t kv_head, float* scores) {
+    const int64_t d = o_.head_size, serves = o_.heads / o_.kv_heads;
+    std::vector<kernels::AttendRow> rows;
+    for (int64_t t = first; t < std::min(T_, first + kTokensTogether); ++t)
+      for (int64_t head = kv_head * serves; head < (kv_head + 1) * serves; ++head) {
+        float* own = scores + static_cast<int64_t>(rows.size()) * scores_size();
+        rows.push_back({s_.queries.data() + (t * o_.heads + head) * d, room_.past + t + 1, own,
+                        s_.attended.row(t) + head * d});
+      }
+    kernels::attend_rows(rows, kv(i, 0, 0) + kv_head * d, kv(i, 1, 0) + kv_head * d,
+                         o_.kv_heads * d, d, 1 / std::sqrt(static_cast<float>(d)));
+  }
+
   void attention(Walker& walker, int64_t i, float* local, float* scores) {
     const PackedBlock& w = m_.packed->blocks[static_cast<size_t>(i)];
     const DecoderBlock& b = m_.blocks[static_cast<size_t>(i)];
@@ -126,13 +143,9 @@ class Piece {
       kernels::rotate_row(s_.queries.data() + t * queries, o_.heads, half, cosine, sine, halves);
       kernels::rotate_row(kv(i, 0, at), o_.kv_heads, half, cosine, sine, halves);
     });
-    const float scale = 1 / std::sqrt(static_cast<float>(d));
-    walker.each(T_ * o_.heads, [&](int64_t task) {
-      const int64_t t = task / o_.heads, head = task % o_.heads;
-      const int64_t serves = head / (o_.heads / o_.kv_heads) * d;
-      kernels::attend_row(s_.queries.data() + t * queries + head * d, kv(i, 0, 0) + serves,
-                          kv(i, 1, 0) + serves, o_.kv_heads * d, room_.past + t + 1, d, scale,
-                          scores, s_.attended.row(t) + head * d);
+    const int64_t groups = (T_ + kTokensTogether - 1) / kTokensTogether;
+    walker.each(groups * o_.kv_heads, [&](int64_t task) {
+      attend(i, task / o_.kv_heads * kTokensTogether, task % o_.kv_heads, scores);
     });
     walker.each(T_, [&](int64_t t) { kernels::round_row(s_.attended, t); });
     add_products(walker, w.output, s_.attended, local);

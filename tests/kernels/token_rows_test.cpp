@@ -29,24 +29,37 @@ TEST_CASE("token rows: each is what its formula says in float64") {
   }
 }
 
-TEST_CASE("token rows: attention is softmax attention, for any count and size") {
+TEST_CASE("token rows: attention is softmax attention, for any counts and size") {
   Rng rng(6);
-  for (const int64_t size : {8, 20, 64, 80, 128})
-    for (const int64_t count : {1, 7, 8, 9, 300}) {
-      CAPTURE(size);
-      CAPTURE(count);
-      const int64_t stride = size + 3;
-      const Tensor q = rng.normal({size}).to(at::kFloat);
-      const Tensor keys = rng.normal({count, stride}).to(at::kFloat) * 2;
-      const Tensor values = rng.normal({count, stride}).to(at::kFloat);
-      const Tensor scores = at::empty({(count + 7) / 8 * 8}), out = at::empty({size});
-      attend_row(q.const_data_ptr<float>(), keys.const_data_ptr<float>(),
-                 values.const_data_ptr<float>(), stride, count, size, 0.3f,
-                 scores.mutable_data_ptr<float>(), out.mutable_data_ptr<float>());
-      const auto wide = [&](const Tensor& t) { return t.narrow(1, 0, size).to(at::kDouble); };
-      const Tensor p = at::softmax(at::matmul(wide(keys), q.to(at::kDouble)) * 0.3, 0);
-      CHECK(max_abs_diff(out.to(at::kDouble), at::matmul(p, wide(values))) < 1e-5);
+  const std::vector<int64_t> counts = {1, 7, 8, 9, 40, 300};
+  for (const int64_t size : {8, 20, 64, 80, 128}) {
+    CAPTURE(size);
+    const int64_t stride = size + 3, n = static_cast<int64_t>(counts.size());
+    const Tensor q = rng.normal({n, size}).to(at::kFloat);
+    const Tensor keys = rng.normal({300, stride}).to(at::kFloat) * 2;
+    const Tensor values = rng.normal({300, stride}).to(at::kFloat);
+    const Tensor scores = at::empty({n, 304}), out = at::empty({n, size});
+    std::vector<AttendRow> rows;
+    for (int64_t i = 0; i < n; ++i)
+      rows.push_back({q.const_data_ptr<float>() + i * size, counts[static_cast<size_t>(i)],
+                      scores.mutable_data_ptr<float>() + i * 304,
+                      out.mutable_data_ptr<float>() + i * size});
+    const auto attend = [&](std::span<const AttendRow> some) {
+      attend_rows(some, keys.const_data_ptr<float>(), values.const_data_ptr<float>(), stride, size,
+                  0.3f);
+    };
+    attend(rows);
+    const Tensor together = out.clone();
+    for (const AttendRow& row : rows) attend({&row, 1});
+    CHECK(out.equal(together));  // whoever else is computed beside it
+    for (int64_t i = 0; i < n; ++i) {
+      const auto seen = [&](const Tensor& t) {
+        return t.narrow(0, 0, counts[static_cast<size_t>(i)]).narrow(1, 0, size).to(at::kDouble);
+      };
+      const Tensor p = at::softmax(at::matmul(seen(keys), q[i].to(at::kDouble)) * 0.3, 0);
+      CHECK(max_abs_diff(out[i].to(at::kDouble), at::matmul(p, seen(values))) < 1e-5);
     }
+  }
 }
 
 TEST_CASE("work phases: all tasks of a phase are done before the next, on any number of threads") {
