@@ -29,3 +29,4 @@ pkg_check_modules(CLP IMPORTED_TARGET clp)  # linear programs, where it is found
 if(OFFPRINT_MPI)
   find_package(MPI COMPONENTS CXX QUIET)
 endif()
+find_package(OpenMP COMPONENTS CXX)

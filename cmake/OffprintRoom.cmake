@@ -60,3 +60,14 @@ function(offprint_program name source)
   add_executable(${name} ${source})
   target_link_libraries(${name} PRIVATE offprint_cli $<BUILD_INTERFACE:offprint_flags>)
 endfunction()
+
+# offprint_threads(<files below offprint/>): compiled with OpenMP, so that at::parallel_for uses libtorch's threads.
+function(offprint_threads)
+  if(NOT OpenMP_CXX_FOUND)
+    return()
+  endif()
+  foreach(file ${ARGN})
+    set_source_files_properties(${PROJECT_SOURCE_DIR}/offprint/${file} PROPERTIES SKIP_PRECOMPILE_HEADERS ON
+      COMPILE_OPTIONS "${OpenMP_CXX_FLAGS}")
+  endforeach()
+endfunction()

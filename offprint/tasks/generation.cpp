@@ -69,8 +69,8 @@ std::string Generation::step(int64_t most) {
   if (over()) return "";
   const std::span<const int64_t> next = unread();
   const auto count = std::min(std::max<int64_t>(most, 1), std::ssize(next));
-  const Tensor logits =
-      forward(model_->decoder, at::tensor(std::vector(next.begin(), next.begin() + count)), cache_);
+  const Tensor logits = forward(
+      model_->decoder, at::tensor(std::vector(next.begin(), next.begin() + count)), cache_, 1);
   return count < std::ssize(next) ? "" : draw(logits[-1]);
 }
 
