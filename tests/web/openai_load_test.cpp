@@ -140,5 +140,8 @@ TEST_CASE("openai: under load nothing leaks, no place stays taken, and nobody is
   CHECK(tally.refused < std::ssize(tally.waits));
   CHECK(f.done + f.left >= std::ssize(tally.waits) + std::ssize(warm.waits));
   CHECK(least >= 1);
+  // The address sanitizer keeps what was freed for a while, and looks for leaks itself.
+#if !defined(__SANITIZE_ADDRESS__)
   CHECK(resident_mib() - before < 64);
+#endif
 }
