@@ -1,12 +1,10 @@
 #include "offprint/cli/decide_verb.h"
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
 #include <memory>
 
 #include "offprint/cli/option_flags.h"
-#include "offprint/core/file.h"
-#include "offprint/core/plot.h"
+#include "offprint/cli/outcome_run.h"
 #include "offprint/tasks/decide_methods.h"
 
 namespace offprint::cli {
@@ -14,27 +12,8 @@ namespace {
 
 struct Given {
   tasks::DecideRequest request;
-  std::filesystem::path out;
-  bool json = false;
+  OutcomeFlags flags;
 };
-
-std::string methods() {
-  std::string text = "Methods:\n";
-  for (const tasks::DecideMethod& method : tasks::decide_methods())
-    text += fmt::format("  {:16} {} (paper {})\n", method.name, method.summary, method.paper);
-  return text;
-}
-
-void print(std::ostream& out, const Given& given, const tasks::DecideOutcome& outcome) {
-  out << outcome.heading << "\n\n";
-  for (const TextTable& table : outcome.tables) out << table.to_terminal() << '\n';
-  out << outcome.closing << '\n';
-  if (!given.out.empty()) {
-    out << outcome.files << " in " << given.out.string() << '\n';
-    return;
-  }
-  for (const Plot& plot : outcome.plots) out << '\n' << to_terminal(plot);
-}
 
 }  // namespace
 
@@ -45,24 +24,15 @@ void add_decide_verb(CLI::App& program, Context& context) {
   verb->add_option("--data,--losses", r.data,
                    "table (CSV): a row a round, a column an action, losses from 0 to 1");
   verb->add_option("--method", r.method, "see below")->capture_default_str();
-  verb->add_option("--out", given->out, "folder for the table and the plot");
   add_seed_flag(*verb, r.seed);
-  verb->add_flag("--json", given->json, "print JSON");
+  add_outcome_flags(*verb, given->flags);
   add_option_flags(*verb, option_fields(r.options));
   verb->footer(
-      methods() +
+      methods_help(tasks::decide_methods()) +
       "Example: offprint decide --method switching-costs --losses losses.csv --budget 5000 "
       "--switch-cost 2.5");
-  verb->callback([&context, given] {
-    if (!given->out.empty()) make_folder(given->out);
-    Progress progress = context.progress();
-    const tasks::DecideOutcome outcome = tasks::decide(given->request, progress);
-    if (!given->out.empty()) outcome.write(given->out);
-    if (given->json)
-      context.out << json_text(outcome.json, 2) << '\n';
-    else
-      print(context.out, *given, outcome);
-  });
+  verb->callback(
+      [&context, given] { run_outcome(tasks::decide, given->request, given->flags, context); });
 }
 
 }  // namespace offprint::cli

@@ -6,7 +6,6 @@
 
 #include "offprint/core/error.h"
 #include "offprint/core/file.h"
-#include "offprint/core/suggest.h"
 #include "offprint/data/csv.h"
 #include "offprint/tasks/switching_costs.h"
 
@@ -107,7 +106,7 @@ Study study(const LossSequence& losses, int64_t budget, const DecideOptions& o, 
   return out;
 }
 
-DecideOutcome switching_costs(const DecideRequest& request, Progress& progress) {
+Outcome switching_costs(const DecideRequest& request, Progress& progress) {
   DecideOptions o = request.options;
   check(o);
   require(!request.data.empty(),
@@ -122,7 +121,7 @@ DecideOutcome switching_costs(const DecideRequest& request, Progress& progress) 
   const std::vector<double> totals = losses.totals();
   const int64_t best = std::ranges::min_element(totals) - totals.begin();
 
-  DecideOutcome out;
+  Outcome out;
   out.heading = fmt::format(
       "{} rounds of {} actions, a change costs {}; best in hindsight '{}', mean loss {}",
       losses.rounds, losses.arms, number_text(o.switch_cost), actions[static_cast<size_t>(best)],
@@ -195,14 +194,8 @@ constexpr auto kMethods = std::to_array<DecideMethod>({
 
 std::span<const DecideMethod> decide_methods() { return kMethods; }
 
-DecideOutcome decide(const DecideRequest& request, Progress& progress) {
-  std::vector<std::string> names;
-  for (const DecideMethod& method : kMethods) {
-    if (method.name == request.method) return method.run(request, progress);
-    names.emplace_back(method.name);
-  }
-  fail("decide: unknown method '{}'{}, expected {}", request.method,
-       did_you_mean(request.method, names), fmt::join(names, "|"));
+Outcome decide(const DecideRequest& request, Progress& progress) {
+  return run_method("decide", decide_methods(), request, progress);
 }
 
 }  // namespace offprint::tasks

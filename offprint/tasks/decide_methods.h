@@ -1,16 +1,10 @@
 // The verb `decide` by method: what to do, and what a little more would buy, from a person's table.
 #pragma once
 #include <filesystem>
-#include <functional>
 #include <span>
 #include <string>
-#include <string_view>
-#include <vector>
 
-#include "offprint/core/json.h"
-#include "offprint/core/plot.h"
-#include "offprint/core/progress.h"
-#include "offprint/core/table.h"
+#include "offprint/tasks/outcome.h"
 
 namespace offprint::tasks {
 
@@ -35,24 +29,9 @@ struct DecideRequest {
   DecideOptions options = {};
 };
 
-struct DecideOutcome {
-  std::string heading;
-  std::vector<TextTable> tables;
-  std::string closing;  // the advice
-  std::vector<Plot> plots;
-  Json json;
-  std::string files;  // what write leaves
-  std::function<void(const std::filesystem::path& folder)> write;
-};
-
-struct DecideMethod {
-  std::string_view name, summary;
-  std::string_view paper;  // slug of the paper it comes from
-  DecideOutcome (*run)(const DecideRequest& request, Progress& progress);
-};
-
+using DecideMethod = Method<DecideRequest>;
 std::span<const DecideMethod> decide_methods();  // the first is the default
 // Throws Error, one line, on an unknown method, and on data or options that it cannot use.
-DecideOutcome decide(const DecideRequest& request, Progress& progress);
+Outcome decide(const DecideRequest& request, Progress& progress);
 
 }  // namespace offprint::tasks

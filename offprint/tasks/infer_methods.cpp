@@ -3,7 +3,6 @@
 #include <array>
 
 #include "offprint/core/error.h"
-#include "offprint/core/suggest.h"
 #include "offprint/data/csv.h"
 #include "offprint/tasks/number_list.h"
 
@@ -19,10 +18,10 @@ data::Series read_column(const InferRequest& request) {
   return data::series_from_table(table, {request.column}, request.time);
 }
 
-InferOutcome stream_memory(const InferRequest& request, Progress& progress) {
+Outcome stream_memory(const InferRequest& request, Progress& progress) {
   const data::Series series = read_column(request);
   const StreamMemory m = remember_stream(series, request.column, request.options.memory, progress);
-  InferOutcome out;
+  Outcome out;
   out.heading = fmt::format(
       "'{}', {} rows: the last {} in {} coefficients of {}{}", m.column, m.rows, m.past.size(0),
       m.options.order, m.options.basis,
@@ -35,14 +34,14 @@ InferOutcome stream_memory(const InferRequest& request, Progress& progress) {
   return out;
 }
 
-InferOutcome attention_gap(const InferRequest& request, Progress& progress) {
+Outcome attention_gap(const InferRequest& request, Progress& progress) {
   const AttentionGapOptions& o = request.options.gap;
   require(o.rho.empty() || request.data.empty(),
           "infer: --rho and --data together, expected an autoregression or a table");
   const AttentionGap gap = o.rho.empty() ? attention_gap_on(read_column(request), request.column, o,
                                                             request.seed, progress)
                                          : attention_gap_of(o, progress);
-  InferOutcome out;
+  Outcome out;
   out.heading = fmt::format(
       "{}AR({}), rho {}, radius {}, {:.1f} % of the variance can be foretold",
       gap.column.empty() ? "" : fmt::format("'{}', {} rows: ", gap.column, gap.rows),
@@ -59,11 +58,11 @@ InferOutcome attention_gap(const InferRequest& request, Progress& progress) {
   return out;
 }
 
-InferOutcome completed_table(const InferRequest& request, Progress& progress) {
+Outcome completed_table(const InferRequest& request, Progress& progress) {
   require(!request.data.empty(), "infer: --data is missing, expected a table (CSV) with holes");
   const TableCompletion c =
       complete_table(data::read_csv(request.data), request.options.table, request.seed, progress);
-  InferOutcome out;
+  Outcome out;
   out.heading = fmt::format("{} rows, {} holes, {} filled", c.rows, c.holes, c.filled);
   out.tables = {column_table(c)};
   if (const Plot plot = trial_plot(c); !plot.categories.empty()) out.plots = {plot};
@@ -85,14 +84,8 @@ constexpr auto kMethods = std::to_array<InferMethod>({
 
 std::span<const InferMethod> infer_methods() { return kMethods; }
 
-InferOutcome infer(const InferRequest& request, Progress& progress) {
-  std::vector<std::string> names;
-  for (const InferMethod& method : kMethods) {
-    if (method.name == request.method) return method.run(request, progress);
-    names.emplace_back(method.name);
-  }
-  fail("infer: unknown method '{}'{}, expected {}", request.method,
-       did_you_mean(request.method, names), fmt::join(names, "|"));
+Outcome infer(const InferRequest& request, Progress& progress) {
+  return run_method("infer", infer_methods(), request, progress);
 }
 
 }  // namespace offprint::tasks
