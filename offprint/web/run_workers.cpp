@@ -9,11 +9,11 @@
 #include <cstring>
 #include <ctime>
 
+#include "offprint/core/child_process.h"
 #include "offprint/core/clock.h"
 #include "offprint/core/error.h"
 #include "offprint/core/file.h"
 #include "offprint/papers/run_card.h"
-#include "offprint/web/child_process.h"
 #include "offprint/web/use_jobs.h"
 
 namespace offprint::web {
@@ -191,8 +191,9 @@ void RunWorkers::run(const store::Job& job, const std::string& name) {
     std::vector<std::string> command = own_data ? use_command(job.request, options_.folder, results)
                                                 : run_command(job.request, folder.card().string());
     command.insert(command.begin(), options_.program.string());
-    ChildProcess child(command, {{"OFFPRINT_HOME", options_.folder.string()}},
-                       own_data ? results / "summary.txt" : fs::path("/dev/null"));
+    ChildProcess child(command,
+                       {.environment = {{"OFFPRINT_HOME", options_.folder.string()}},
+                        .out = own_data ? results / "summary.txt" : fs::path("/dev/null")});
     const Stopwatch clock;
     double reported = -kReportPause, asked = 0;
     while (!child.ended()) {

@@ -1,4 +1,4 @@
-#include "offprint/web/child_process.h"
+#include "offprint/core/child_process.h"
 
 #include <doctest/doctest.h>
 
@@ -9,7 +9,6 @@
 #include "offprint/core/error.h"
 
 using namespace offprint;
-using web::ChildProcess;
 
 namespace {
 
@@ -27,7 +26,7 @@ std::vector<std::string> shell(const std::string& script) { return {"/bin/sh", "
 TEST_CASE("child process: its lines, its exit code, its environment") {
   ChildProcess child(
       shell("echo out; echo one >&2; printf 'two\\nthree' >&2; echo \" $WORD\" >&2; exit 5"),
-      {{"WORD", "said"}});
+      {.environment = {{"WORD", "said"}}});
   CHECK(all_lines(child) == std::vector<std::string>{"one", "two", "three said"});
   CHECK(child.exit_code() == 5);
   CHECK(child.signal() == 0);
@@ -77,4 +76,41 @@ TEST_CASE("child process: a long line comes in pieces, memory is seen while it l
   }
   CHECK(bytes == 200000);
   CHECK(most >= 0);
+}
+
+TEST_CASE("child process: a talk by lines, its last complaint, a reader that is gone") {
+  using namespace std::chrono_literals;
+  ChildProcess echo(shell("while read -r line; do echo \"heard $line\"; done; echo over; echo "
+                          "'first\nlast words' >&2"),
+                    {.talks = true});
+  CHECK(echo.tell("one\ntwo\n", 1s));
+  std::vector<std::string> heard;
+  while (heard.size() < 2)
+    for (std::string& line : echo.lines(50)) heard.push_back(std::move(line));
+  CHECK(heard == std::vector<std::string>{"heard one", "heard two"});
+  echo.tell_end();
+  CHECK(all_lines(echo) == std::vector<std::string>{"over"});
+  CHECK(echo.complaint() == "last words");
+  CHECK_FALSE(echo.tell("three\n", 1s));
+
+  ChildProcess deaf(shell("exec 0<&-; echo closed; sleep 5"), {.talks = true});
+  while (deaf.lines(50).empty()) continue;
+  CHECK_FALSE(deaf.tell("anybody?\n", 1s));  // and this program lives
+
+  ChildProcess busy(shell("sleep 5"), {.talks = true});
+  CHECK_FALSE(busy.tell(std::string(1 << 20, 'x'), 50ms));  // more than a pipe holds
+}
+
+TEST_CASE("child process: memory beyond its limit is refused to it") {
+  const std::string grow = "x=$(head -c 400000000 /dev/zero | tr '\\0' x) && echo ${#x}";
+  ChildProcess limited(shell(grow), {.talks = true, .memory_mib = 100});
+  CHECK(all_lines(limited).empty());
+  CHECK(limited.exit_code() != 0);
+}
+
+TEST_CASE("programs are found as a shell finds them") {
+  CHECK(find_program("sh").ends_with("/sh"));
+  CHECK(find_program("./here") == "./here");
+  CHECK_THROWS_WITH_AS(find_program("no-such-program-9"), "no program 'no-such-program-9' in PATH",
+                       Error);
 }
