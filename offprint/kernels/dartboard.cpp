@@ -7,99 +7,19 @@
 
 #include "offprint/core/error.h"
 #include "offprint/core/vector_clones.h"
-#include "offprint/kernels/vector_lanes.h"
+#include "offprint/kernels/vector_random.h"
 
 namespace offprint::kernels {
 namespace {
 
 using detail::Floats;
 using detail::Integers;
-typedef uint32_t Words __attribute__((vector_size(detail::kBytes)));
+using detail::Streams;
+using detail::Words;
 
 constexpr int64_t kRepetitions = detail::kLanes<float>;  // side by side
 constexpr int64_t kMostArms = 64, kMostLevels = 31;
 constexpr float kLog2e = 1.44269504f;
-
-// xoshiro128++ (Blackman & Vigna 2019) in each lane.
-struct Streams {
-  Words s[4];
-};
-
-Streams make_streams(const Rng& rng, int64_t first) {
-  Streams out;
-  for (int64_t lane = 0; lane < kRepetitions; ++lane) {
-    Rng own = rng.split(static_cast<uint64_t>(first + lane));
-    for (int pair = 0; pair < 2; ++pair) {
-      const uint64_t bits = own.bits();
-      out.s[2 * pair][lane] = static_cast<uint32_t>(bits);
-      out.s[2 * pair + 1][lane] = static_cast<uint32_t>(bits >> 32) | 1;  // never all zero
-    }
-  }
-  return out;
-}
-
-OFFPRINT_INLINE void next(Streams& r, Words& out) {
-  const Words sum = r.s[0] + r.s[3];
-  out = ((sum << 7) | (sum >> 25)) + r.s[0];
-  const Words t = r.s[1] << 9;
-  r.s[2] ^= r.s[0], r.s[3] ^= r.s[1], r.s[1] ^= r.s[2], r.s[0] ^= r.s[3];
-  r.s[2] ^= t;
-  r.s[3] = (r.s[3] << 11) | (r.s[3] >> 21);
-}
-
-// Uniform on (0, 1): the middles of 2^23 parts.
-OFFPRINT_INLINE void uniform(Streams& r, Floats& out) {
-  Words bits;
-  next(r, bits);
-  out = (__builtin_convertvector(bits >> 9, Floats) + 0.5f) * 0x1p-23f;
-}
-
-// x > 0 to 1 / sqrt(x), 1e-7 relative, and zero to a number.
-OFFPRINT_INLINE void to_inverse_root(Floats& x) {
-  Integers bits;
-  std::memcpy(&bits, &x, sizeof bits);
-  bits = 0x5f3759df - (bits >> 1);
-  Floats y;
-  std::memcpy(&y, &bits, sizeof y);
-  for (int i = 0; i < 3; ++i) y = y * (1.5f - 0.5f * x * y * y);
-  x = y;
-}
-
-// x in (0, 1] to log x: exponent and the series of atanh on [sqrt 1/2, sqrt 2), 1e-7.
-OFFPRINT_INLINE void to_log(Floats& x) {
-  Integers bits;
-  std::memcpy(&bits, &x, sizeof bits);
-  const Integers exponent = (bits - 0x3f3504f3) >> 23;
-  bits -= exponent << 23;
-  Floats m;
-  std::memcpy(&m, &bits, sizeof m);
-  const Floats s = (m - 1.0f) / (m + 1.0f), q = s * s;
-  const Floats series = 1.0f + q * (1 / 3.0f + q * (1 / 5.0f + q * (1 / 7.0f + q * (1 / 9.0f))));
-  x = 2.0f * s * series + __builtin_convertvector(exponent, Floats) * 0.693147181f;
-}
-
-// A normal draw through the inverse of the error function: Giles 2010, Approximating the erfinv
-// function, table of single precision.
-OFFPRINT_INLINE void normal(Streams& r, Floats& out) {
-  Floats u;
-  uniform(r, u);
-  const Floats x = 2.0f * u - 1.0f;
-  Floats w = (1.0f - x) * (1.0f + x);
-  to_log(w);
-  w = -w;
-  Floats root = w;
-  to_inverse_root(root);
-  const Floats a = w - 2.5f, b = w * root - 3.0f;
-  constexpr float kCentre[] = {2.81022636e-08f,  3.43273939e-07f, -3.5233877e-06f,
-                               -4.39150654e-06f, 0.00021858087f,  -0.00125372503f,
-                               -0.00417768164f,  0.246640727f,    1.50140941f};
-  constexpr float kTail[] = {-0.000200214257f, 0.000100950558f, 0.00134934322f,
-                             -0.00367342844f,  0.00573950773f,  -0.0076224613f,
-                             0.00943887047f,   1.00167406f,     2.83297682f};
-  Floats centre = Floats{} + kCentre[0], tail = Floats{} + kTail[0];
-  for (int i = 1; i < 9; ++i) centre = centre * a + kCentre[i], tail = tail * b + kTail[i];
-  out = 1.41421356f * x * (w < 5.0f ? centre : tail);
-}
 
 OFFPRINT_INLINE void count_bits(Words& v) {
   v = v - ((v >> 1) & 0x55555555u);
@@ -144,7 +64,7 @@ OFFPRINT_INLINE void play(const HardInstance& world, const BatchedLearner& learn
       count_bits(slot);
       const Floats steps = __builtin_convertvector(slot, Floats);
       Floats root = steps;
-      to_inverse_root(root);
+      detail::to_inverse_root(root);
       normal(r, draw);
       walk += sigma * draw * (steps > 0.0f ? steps * root : Floats{});
     }
@@ -287,7 +207,7 @@ Plays play_hard_instance(const HardInstance& given, const BatchedLearner& learne
   const double rounds = world.gap * std::exp2(world.log_rounds - learner.log_batches);
   at::parallel_for(0, groups, 1, [&](int64_t begin, int64_t end) {
     for (int64_t group = begin; group < end; ++group) {
-      Streams streams = make_streams(rng, group * kRepetitions);
+      Streams streams = detail::make_streams(rng, group * kRepetitions);
       Sums sums;
       door(world, learner, streams, sums);
       for (int64_t lane = 0; lane < kRepetitions; ++lane) {
@@ -308,7 +228,7 @@ Plays play_hard_instance(const HardInstance& given, const BatchedLearner& learne
 std::vector<double> lane_normals(int64_t count, const Rng& rng) {
   const int64_t rows = (count + kRepetitions - 1) / kRepetitions;
   std::vector<double> out(static_cast<size_t>(rows * kRepetitions));
-  Streams streams = make_streams(rng, 0);
+  Streams streams = detail::make_streams(rng, 0);
   fill_normals(streams, out.data(), rows);
   out.resize(static_cast<size_t>(count));
   return out;

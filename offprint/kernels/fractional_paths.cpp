@@ -1,0 +1,148 @@
+#include "offprint/kernels/fractional_paths.h"
+
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+
+#include "offprint/core/error.h"
+#include "offprint/core/vector_clones.h"
+#include "offprint/kernels/vector_random.h"
+
+namespace offprint::kernels {
+namespace {
+
+using detail::Floats;
+using detail::Streams;
+
+constexpr int64_t kWidth = detail::kLanes<float>, kMostTerms = 24, kTile = 16;
+// Shares of the step's variance below it are smaller than single precision sees.
+constexpr double kLeastShare = 1e-9;
+
+struct Scheme {
+  int64_t terms = 0, normals = 0, steps = 0;
+  float dt = 0, start = 0, drift[4] = {}, diffusion[2] = {}, milstein = 0;
+  float decay[kMostTerms] = {}, weight[kMostTerms] = {};
+  float root[kMostTerms][kMostTerms] = {};        // [term][normal]
+  float start_root[kMostTerms][kMostTerms] = {};  // of Y(0), all normals
+  bool stationary = false, linear_drift = false;
+};
+
+void copy(const Tensor& from, float* to, int64_t stride) {
+  const Tensor rows = from.contiguous();
+  const auto* data = rows.const_data_ptr<double>();
+  for (int64_t i = 0; i < rows.size(0); ++i)
+    for (int64_t j = 0; j < rows.size(1); ++j)
+      to[i * stride + j] = static_cast<float>(data[i * rows.size(1) + j]);
+}
+
+Scheme make_scheme(const FractionalEquation& e, const MarkovFbm& m, int64_t steps, double dt) {
+  Scheme s{.terms = std::ssize(m.rates), .steps = steps};
+  const OuStep step = ou_step(m, dt);
+  const auto [values, vectors] = at::linalg_eigh(step.noise);
+  const Tensor kept = (values > kLeastShare * values.max()).nonzero().view(-1);
+  s.normals = kept.size(0);
+  copy(vectors.index_select(1, kept) * values.index_select(0, kept).sqrt(), s.root[0], kMostTerms);
+  copy(step.decay.unsqueeze(0), s.decay, kMostTerms);
+  s.stationary = m.type == FbmType::mandelbrot_van_ness;
+  if (s.stationary) {
+    const auto [spread, axes] = at::linalg_eigh(ou_start(m));
+    copy(axes * spread.clamp_min(0).sqrt(), s.start_root[0], kMostTerms);
+  }
+  for (size_t k = 0; k < m.weights.size(); ++k) s.weight[k] = static_cast<float>(m.weights[k]);
+  s.dt = static_cast<float>(dt), s.start = static_cast<float>(e.start);
+  std::ranges::transform(e.drift, s.drift, [](double c) { return static_cast<float>(c); });
+  std::ranges::transform(e.diffusion, s.diffusion, [](double c) { return static_cast<float>(c); });
+  s.milstein = e.stratonovich ? 0.5f * s.diffusion[1] : 0;
+  s.linear_drift = e.drift[2] == 0 && e.drift[3] == 0;
+  return s;
+}
+
+// kTerms > 0: known when compiled, so that the terms stay in registers.
+template <int64_t kTerms, bool kDriver>
+OFFPRINT_INLINE void play(const Scheme& s, Streams& r, int64_t width, float* x_out, float* b_out) {
+  const int64_t terms = kTerms > 0 ? kTerms : s.terms, row = s.steps + 1;
+  Floats y[kTerms > 0 ? kTerms : kMostTerms] = {};
+  Floats draw;
+  if (s.stationary)
+    for (int64_t j = 0; j < terms; ++j) {
+      detail::normal(r, draw);
+      for (int64_t k = 0; k < terms; ++k) y[k] += s.start_root[k][j] * draw;
+    }
+  Floats x = Floats{} + s.start, b = {};
+  alignas(detail::kBytes) float tile[kTile][kWidth], driver_tile[kTile][kWidth];
+  for (int64_t lane = 0; lane < width; ++lane) {
+    x_out[lane * row] = s.start;
+    if (kDriver) b_out[lane * row] = 0;
+  }
+  for (int64_t first = 0; first < s.steps; first += kTile) {
+    const int64_t count = std::min(kTile, s.steps - first);
+    for (int64_t t = 0; t < count; ++t) {
+      Floats moved = {};
+      for (int64_t k = 0; k < terms; ++k) {
+        moved -= s.weight[k] * y[k];
+        y[k] *= s.decay[k];
+      }
+      for (int64_t j = 0; j < s.normals; ++j) {
+        detail::normal(r, draw);
+        for (int64_t k = 0; k < terms; ++k) y[k] += s.root[k][j] * draw;
+      }
+      for (int64_t k = 0; k < terms; ++k) moved += s.weight[k] * y[k];
+      const Floats sigma = s.diffusion[0] + s.diffusion[1] * x;
+      Floats drift = s.drift[0] + s.drift[1] * x;
+      if (!s.linear_drift) drift += x * x * (s.drift[2] + s.drift[3] * x);
+      x += s.dt * drift + sigma * moved + s.milstein * sigma * moved * moved;
+      std::memcpy(tile[t], &x, sizeof x);
+      if (kDriver) {
+        b += moved;
+        std::memcpy(driver_tile[t], &b, sizeof b);
+      }
+    }
+    for (int64_t lane = 0; lane < width; ++lane)
+      for (int64_t t = 0; t < count; ++t) {
+        x_out[lane * row + first + 1 + t] = tile[t][lane];
+        if (kDriver) b_out[lane * row + first + 1 + t] = driver_tile[t][lane];
+      }
+  }
+}
+
+OFFPRINT_VECTOR_CLONES void play_five(const Scheme& s, Streams& r, int64_t width, float* x) {
+  play<5, false>(s, r, width, x, nullptr);
+}
+OFFPRINT_VECTOR_CLONES void play_any(const Scheme& s, Streams& r, int64_t width, float* x) {
+  play<0, false>(s, r, width, x, nullptr);
+}
+OFFPRINT_VECTOR_CLONES void play_driver(const Scheme& s, Streams& r, int64_t width, float* x,
+                                        float* b) {
+  play<0, true>(s, r, width, x, b);
+}
+
+}  // namespace
+
+FractionalPaths simulate_fractional(const FractionalEquation& equation, const MarkovFbm& mfbm,
+                                    int64_t paths, int64_t steps, double dt, const Rng& rng,
+                                    bool keep_driver) {
+  require(paths >= 1 && steps >= 1, "simulate_fractional: {} paths of {} steps, expected >= 1",
+          paths, steps);
+  const Scheme scheme = make_scheme(equation, mfbm, steps, dt);
+  FractionalPaths out{at::empty({paths, steps + 1}, at::kFloat), {}};
+  if (keep_driver) out.driver = at::empty_like(out.x);
+  auto* x = out.x.mutable_data_ptr<float>();
+  auto* b = keep_driver ? out.driver.mutable_data_ptr<float>() : nullptr;
+  at::parallel_for(0, (paths + kWidth - 1) / kWidth, 1, [&](int64_t begin, int64_t end) {
+    const detail::FlushDenormals flush;
+    for (int64_t group = begin; group < end; ++group) {
+      const int64_t first = group * kWidth, width = std::min(kWidth, paths - first);
+      Streams streams = detail::make_streams(rng, first);
+      float* to = x + first * (steps + 1);
+      if (b)
+        play_driver(scheme, streams, width, to, b + first * (steps + 1));
+      else if (scheme.terms == 5)
+        play_five(scheme, streams, width, to);
+      else
+        play_any(scheme, streams, width, to);
+    }
+  });
+  return out;
+}
+
+}  // namespace offprint::kernels

@@ -1,0 +1,93 @@
+// Random numbers in the lanes of vectors: a stream a lane, uniform and normal draws. Inlined into
+// the functions that OFFPRINT_VECTOR_CLONES compiles several times.
+#pragma once
+#include "offprint/core/rng.h"
+#include "offprint/kernels/vector_lanes.h"
+
+namespace offprint::kernels::detail {
+
+typedef uint32_t Words __attribute__((vector_size(kBytes)));
+
+// xoshiro128++ (Blackman & Vigna 2019) in each lane.
+struct Streams {
+  Words s[4];
+};
+
+// Lane i draws from the child first + i of rng, whoever its neighbours are.
+inline Streams make_streams(const Rng& rng, int64_t first) {
+  Streams out;
+  for (int64_t lane = 0; lane < kLanes<float>; ++lane) {
+    Rng own = rng.split(static_cast<uint64_t>(first + lane));
+    for (int pair = 0; pair < 2; ++pair) {
+      const uint64_t bits = own.bits();
+      out.s[2 * pair][lane] = static_cast<uint32_t>(bits);
+      out.s[2 * pair + 1][lane] = static_cast<uint32_t>(bits >> 32) | 1;  // never all zero
+    }
+  }
+  return out;
+}
+
+OFFPRINT_INLINE void next(Streams& r, Words& out) {
+  const Words sum = r.s[0] + r.s[3];
+  out = ((sum << 7) | (sum >> 25)) + r.s[0];
+  const Words t = r.s[1] << 9;
+  r.s[2] ^= r.s[0], r.s[3] ^= r.s[1], r.s[1] ^= r.s[2], r.s[0] ^= r.s[3];
+  r.s[2] ^= t;
+  r.s[3] = (r.s[3] << 11) | (r.s[3] >> 21);
+}
+
+// Uniform on (0, 1): the middles of 2^23 parts.
+OFFPRINT_INLINE void uniform(Streams& r, Floats& out) {
+  Words bits;
+  next(r, bits);
+  out = (__builtin_convertvector(bits >> 9, Floats) + 0.5f) * 0x1p-23f;
+}
+
+// x > 0 to 1 / sqrt(x), 1e-7 relative, and zero to a number.
+OFFPRINT_INLINE void to_inverse_root(Floats& x) {
+  Integers bits;
+  std::memcpy(&bits, &x, sizeof bits);
+  bits = 0x5f3759df - (bits >> 1);
+  Floats y;
+  std::memcpy(&y, &bits, sizeof y);
+  for (int i = 0; i < 3; ++i) y = y * (1.5f - 0.5f * x * y * y);
+  x = y;
+}
+
+// x in (0, 1] to log x: exponent and the series of atanh on [sqrt 1/2, sqrt 2), 1e-7.
+OFFPRINT_INLINE void to_log(Floats& x) {
+  Integers bits;
+  std::memcpy(&bits, &x, sizeof bits);
+  const Integers exponent = (bits - 0x3f3504f3) >> 23;
+  bits -= exponent << 23;
+  Floats m;
+  std::memcpy(&m, &bits, sizeof m);
+  const Floats s = (m - 1.0f) / (m + 1.0f), q = s * s;
+  const Floats series = 1.0f + q * (1 / 3.0f + q * (1 / 5.0f + q * (1 / 7.0f + q * (1 / 9.0f))));
+  x = 2.0f * s * series + __builtin_convertvector(exponent, Floats) * 0.693147181f;
+}
+
+// A normal draw through the inverse of the error function: Giles 2010, Approximating the erfinv
+// function, table of single precision.
+OFFPRINT_INLINE void normal(Streams& r, Floats& out) {
+  Floats u;
+  uniform(r, u);
+  const Floats x = 2.0f * u - 1.0f;
+  Floats w = (1.0f - x) * (1.0f + x);
+  to_log(w);
+  w = -w;
+  Floats root = w;
+  to_inverse_root(root);
+  const Floats a = w - 2.5f, b = w * root - 3.0f;
+  constexpr float kCentre[] = {2.81022636e-08f,  3.43273939e-07f, -3.5233877e-06f,
+                               -4.39150654e-06f, 0.00021858087f,  -0.00125372503f,
+                               -0.00417768164f,  0.246640727f,    1.50140941f};
+  constexpr float kTail[] = {-0.000200214257f, 0.000100950558f, 0.00134934322f,
+                             -0.00367342844f,  0.00573950773f,  -0.0076224613f,
+                             0.00943887047f,   1.00167406f,     2.83297682f};
+  Floats centre = Floats{} + kCentre[0], tail = Floats{} + kTail[0];
+  for (int i = 1; i < 9; ++i) centre = centre * a + kCentre[i], tail = tail * b + kTail[i];
+  out = 1.41421356f * x * (w < 5.0f ? centre : tail);
+}
+
+}  // namespace offprint::kernels::detail
