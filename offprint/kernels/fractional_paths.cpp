@@ -14,15 +14,17 @@ namespace {
 using detail::Floats;
 using detail::Streams;
 
-constexpr int64_t kWidth = detail::kLanes<float>, kMostTerms = 24, kTile = 16;
+constexpr int64_t kWidth = detail::kLanes<float>, kMostTerms = 25, kTile = kWidth;
 // Shares of the step's variance below it are smaller than single precision sees.
-constexpr double kLeastShare = 1e-9;
+constexpr double kLeastShare = 1e-7;
 
 struct Scheme {
   int64_t terms = 0, normals = 0, steps = 0;
   float dt = 0, start = 0, drift[4] = {}, diffusion[2] = {}, milstein = 0;
-  float decay[kMostTerms] = {}, weight[kMostTerms] = {};
-  float root[kMostTerms][kMostTerms] = {};        // [term][normal]
+  float decay[kMostTerms] = {};
+  float reads[kMostTerms] = {};                   // what dB is of Y before the step
+  float root[kMostTerms][kMostTerms] = {};        // [normal][term]: what moves Y
+  float moves[kMostTerms] = {};                   // and what it moves B by
   float start_root[kMostTerms][kMostTerms] = {};  // of Y(0), all normals
   bool stationary = false, linear_drift = false;
 };
@@ -38,17 +40,21 @@ void copy(const Tensor& from, float* to, int64_t stride) {
 Scheme make_scheme(const FractionalEquation& e, const MarkovFbm& m, int64_t steps, double dt) {
   Scheme s{.terms = std::ssize(m.rates), .steps = steps};
   const OuStep step = ou_step(m, dt);
-  const auto [values, vectors] = at::linalg_eigh(step.noise);
-  const Tensor kept = (values > kLeastShare * values.max()).nonzero().view(-1);
+  const Tensor shares = step.root.pow(2).sum(0);  // of each normal
+  const Tensor kept = (shares > kLeastShare * shares.max()).nonzero().view(-1);
   s.normals = kept.size(0);
-  copy(vectors.index_select(1, kept) * values.index_select(0, kept).sqrt(), s.root[0], kMostTerms);
+  const Tensor root = step.root.index_select(1, kept);
+  const Tensor weights = at::tensor(m.weights, at::kDouble);
+  copy(root.t(), s.root[0], kMostTerms);
+  copy(weights.unsqueeze(0).matmul(root), s.moves, kMostTerms);
   copy(step.decay.unsqueeze(0), s.decay, kMostTerms);
+  copy((weights * at::tensor(m.rates, at::kDouble).mul(-dt).expm1()).unsqueeze(0), s.reads,
+       kMostTerms);
   s.stationary = m.type == FbmType::mandelbrot_van_ness;
   if (s.stationary) {
     const auto [spread, axes] = at::linalg_eigh(ou_start(m));
     copy(axes * spread.clamp_min(0).sqrt(), s.start_root[0], kMostTerms);
   }
-  for (size_t k = 0; k < m.weights.size(); ++k) s.weight[k] = static_cast<float>(m.weights[k]);
   s.dt = static_cast<float>(dt), s.start = static_cast<float>(e.start);
   std::ranges::transform(e.drift, s.drift, [](double c) { return static_cast<float>(c); });
   std::ranges::transform(e.diffusion, s.diffusion, [](double c) { return static_cast<float>(c); });
@@ -57,19 +63,49 @@ Scheme make_scheme(const FractionalEquation& e, const MarkovFbm& m, int64_t step
   return s;
 }
 
-// kTerms > 0: known when compiled, so that the terms stay in registers.
-template <int64_t kTerms, bool kDriver>
+// Rows of paths become rows of steps: blocks of two, of four, of eight change sides.
+OFFPRINT_INLINE void transpose(Floats* v) {
+  for (int i = 0; i < 8; i += 2) {
+    const Floats a = v[i], b = v[i + 1];
+    v[i] = __builtin_shuffle(a, b, detail::Integers{0, 8, 2, 10, 4, 12, 6, 14});
+    v[i + 1] = __builtin_shuffle(a, b, detail::Integers{1, 9, 3, 11, 5, 13, 7, 15});
+  }
+  for (const int i : {0, 1, 4, 5}) {
+    const Floats a = v[i], b = v[i + 2];
+    v[i] = __builtin_shuffle(a, b, detail::Integers{0, 1, 8, 9, 4, 5, 12, 13});
+    v[i + 2] = __builtin_shuffle(a, b, detail::Integers{2, 3, 10, 11, 6, 7, 14, 15});
+  }
+  for (int i = 0; i < 4; ++i) {
+    const Floats a = v[i], b = v[i + 4];
+    v[i] = __builtin_shuffle(a, b, detail::Integers{0, 1, 2, 3, 8, 9, 10, 11});
+    v[i + 4] = __builtin_shuffle(a, b, detail::Integers{4, 5, 6, 7, 12, 13, 14, 15});
+  }
+}
+
+// `count` steps of `width` paths to rows of `row` floats.
+OFFPRINT_INLINE void put(Floats* tile, int64_t count, int64_t width, int64_t row, float* to) {
+  transpose(tile);
+  for (int64_t lane = 0; lane < width; ++lane, to += row)
+    if (count == kTile)
+      std::memcpy(to, &tile[lane], sizeof(Floats));  // one store
+    else
+      std::memcpy(to, &tile[lane], static_cast<size_t>(count) * sizeof(float));
+}
+
+// kTerms, kNormals > 0: known when compiled, so that the terms stay in registers.
+template <int64_t kTerms, int64_t kNormals, bool kDriver>
 OFFPRINT_INLINE void play(const Scheme& s, Streams& r, int64_t width, float* x_out, float* b_out) {
   const int64_t terms = kTerms > 0 ? kTerms : s.terms, row = s.steps + 1;
+  const int64_t normals = kNormals > 0 ? kNormals : s.normals;
   Floats y[kTerms > 0 ? kTerms : kMostTerms] = {};
-  Floats draw;
+  Floats draw[2];
   if (s.stationary)
     for (int64_t j = 0; j < terms; ++j) {
-      detail::normal(r, draw);
-      for (int64_t k = 0; k < terms; ++k) y[k] += s.start_root[k][j] * draw;
+      detail::normal_pair(r, draw[0], draw[1]);
+      for (int64_t k = 0; k < terms; ++k) y[k] += s.start_root[k][j] * draw[0];
     }
   Floats x = Floats{} + s.start, b = {};
-  alignas(detail::kBytes) float tile[kTile][kWidth], driver_tile[kTile][kWidth];
+  Floats tile[kTile] = {}, driver_tile[kTile] = {};
   for (int64_t lane = 0; lane < width; ++lane) {
     x_out[lane * row] = s.start;
     if (kDriver) b_out[lane * row] = 0;
@@ -79,41 +115,39 @@ OFFPRINT_INLINE void play(const Scheme& s, Streams& r, int64_t width, float* x_o
     for (int64_t t = 0; t < count; ++t) {
       Floats moved = {};
       for (int64_t k = 0; k < terms; ++k) {
-        moved -= s.weight[k] * y[k];
+        moved += s.reads[k] * y[k];
         y[k] *= s.decay[k];
       }
-      for (int64_t j = 0; j < s.normals; ++j) {
-        detail::normal(r, draw);
-        for (int64_t k = 0; k < terms; ++k) y[k] += s.root[k][j] * draw;
+      for (int64_t j = 0; j < normals; j += 2) {  // the second's row is zero where there is none
+        detail::normal_pair(r, draw[0], draw[1]);
+        moved += s.moves[j] * draw[0] + s.moves[j + 1] * draw[1];
+        for (int64_t k = 0; k < terms; ++k)
+          y[k] += s.root[j][k] * draw[0] + s.root[j + 1][k] * draw[1];
       }
-      for (int64_t k = 0; k < terms; ++k) moved += s.weight[k] * y[k];
       const Floats sigma = s.diffusion[0] + s.diffusion[1] * x;
       Floats drift = s.drift[0] + s.drift[1] * x;
       if (!s.linear_drift) drift += x * x * (s.drift[2] + s.drift[3] * x);
       x += s.dt * drift + sigma * moved + s.milstein * sigma * moved * moved;
-      std::memcpy(tile[t], &x, sizeof x);
+      tile[t] = x;
       if (kDriver) {
         b += moved;
-        std::memcpy(driver_tile[t], &b, sizeof b);
+        driver_tile[t] = b;
       }
     }
-    for (int64_t lane = 0; lane < width; ++lane)
-      for (int64_t t = 0; t < count; ++t) {
-        x_out[lane * row + first + 1 + t] = tile[t][lane];
-        if (kDriver) b_out[lane * row + first + 1 + t] = driver_tile[t][lane];
-      }
+    put(tile, count, width, row, x_out + first + 1);
+    if (kDriver) put(driver_tile, count, width, row, b_out + first + 1);
   }
 }
 
 OFFPRINT_VECTOR_CLONES void play_five(const Scheme& s, Streams& r, int64_t width, float* x) {
-  play<5, false>(s, r, width, x, nullptr);
+  play<5, 2, false>(s, r, width, x, nullptr);
 }
 OFFPRINT_VECTOR_CLONES void play_any(const Scheme& s, Streams& r, int64_t width, float* x) {
-  play<0, false>(s, r, width, x, nullptr);
+  play<0, 0, false>(s, r, width, x, nullptr);
 }
 OFFPRINT_VECTOR_CLONES void play_driver(const Scheme& s, Streams& r, int64_t width, float* x,
                                         float* b) {
-  play<0, true>(s, r, width, x, b);
+  play<0, 0, true>(s, r, width, x, b);
 }
 
 }  // namespace
@@ -136,7 +170,7 @@ FractionalPaths simulate_fractional(const FractionalEquation& equation, const Ma
       float* to = x + first * (steps + 1);
       if (b)
         play_driver(scheme, streams, width, to, b + first * (steps + 1));
-      else if (scheme.terms == 5)
+      else if (scheme.terms == 5 && scheme.normals == 2)
         play_five(scheme, streams, width, to);
       else
         play_any(scheme, streams, width, to);

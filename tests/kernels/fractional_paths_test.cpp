@@ -38,6 +38,23 @@ TEST_CASE("fractional paths: of b 0 and s 1 they have the approximation's covari
       }
 }
 
+TEST_CASE("fractional paths: what drives them is normal, and independent from step to step") {
+  const Tensor b = simulate_fractional({}, make_brownian(1), 4000, 500, 1, Rng(6)).x;
+  const Tensor z = (b.slice(1, 1) - b.slice(1, 0, 500)).to(at::kDouble);  // two million
+  const auto mean = [](const Tensor& t) { return t.mean().item<double>(); };
+  CHECK(std::abs(mean(z)) < 0.004);
+  CHECK(mean(z.pow(2)) == doctest::Approx(1).epsilon(0.005));
+  CHECK(std::abs(mean(z.pow(3))) < 0.012);
+  CHECK(mean(z.pow(4)) == doctest::Approx(3).epsilon(0.015));
+  CHECK(mean(z.pow(6)) == doctest::Approx(15).epsilon(0.05));
+  for (const double edge : {0.5, 1.0, 2.0, 3.0})
+    CHECK(
+        mean((z < -edge).to(at::kDouble)) ==
+        doctest::Approx(0.5 * std::erfc(edge / std::sqrt(2.0))).epsilon(edge > 2.5 ? 0.08 : 0.02));
+  CHECK(std::abs(mean(z.slice(1, 1) * z.slice(1, 0, 499))) < 0.004);
+  CHECK(std::abs(mean(z.slice(0, 1) * z.slice(0, 0, 3999))) < 0.004);
+}
+
 TEST_CASE("fractional paths: seed, path and step name a draw") {
   const MarkovFbm m = make_mfbm(0.3, 6, 1);
   const FractionalEquation pull{.start = 1, .drift = {0, -1}};
