@@ -9,12 +9,14 @@
 
 #include "benchmarks/interleave.h"
 #include "offprint/core/error.h"
+#include "offprint/core/memory.h"
 #include "offprint/kernels/fractional_paths.h"
 
 using namespace offprint;
 
 int main(int argc, char** argv) {
   return benchmarks::exit_code_of([&] {
+    keep_freed_memory();  // as the program does
     constexpr int64_t kSteps = 500;
     const kernels::MarkovFbm driver =
         kernels::make_mfbm(0.3, 5, 1, {.type = kernels::FbmType::riemann_liouville});

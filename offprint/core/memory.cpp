@@ -1,9 +1,10 @@
 #include "offprint/core/memory.h"
 
+#include <limits>
+
 #if defined(__GLIBC__)
 #include <malloc.h>
 
-#include <limits>
 #include <mutex>
 #endif
 
@@ -17,6 +18,15 @@ void keep_freed_memory() {
     mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
     mallopt(M_TOP_PAD, 64 << 20);  // the heap grows in few large steps
   });
+#endif
+}
+
+double memory_in_use_mib() {
+#if defined(__GLIBC__)
+  const struct mallinfo2 info = mallinfo2();
+  return static_cast<double>(info.uordblks + info.hblkhd) / (1 << 20);
+#else
+  return std::numeric_limits<double>::quiet_NaN();
 #endif
 }
 

@@ -9,4 +9,8 @@ namespace offprint {
 // nothing elsewhere. Safe to call again and from any thread.
 void keep_freed_memory();
 
+// What this process has allocated and not freed, on the calling thread's heap and in large blocks,
+// MiB. Unlike the resident set it falls when something is freed. glibc only; NaN elsewhere.
+double memory_in_use_mib();
+
 }  // namespace offprint

@@ -48,13 +48,13 @@ Space make_space(const FractionalLine& line) {
 // The filter's covariance, common to all means that are carried with it.
 class Filter {
  public:
-  Filter(const FractionalLine& line, double first_variance) : space_(make_space(line)) {
+  explicit Filter(const FractionalLine& line) : space_(make_space(line)) {
     const Tensor start = ou_start(line.driver).contiguous();
     const auto* y = start.const_data_ptr<double>();
     const size_t terms = space_.n - 1;
     for (size_t i = 0; i < terms; ++i)
       for (size_t j = 0; j < terms; ++j) covariance_[i + 1][j + 1] = y[i * terms + j];
-    covariance_[0][0] = first_variance;
+    covariance_[0][0] = line.start_known ? 0 : line.noise;
   }
 
   void move(Row& mean, double constant) const {
@@ -115,7 +115,7 @@ void check(const FractionalLine& line, std::span<const double> values) {
 
 double log_evidence(const FractionalLine& line, std::span<const double> values) {
   check(line, values);
-  Filter filter(line, line.noise);
+  Filter filter(line);
   Row mean = {values[0]};
   double sum = 0;
   for (const double value : values.subspan(1)) {
@@ -135,7 +135,7 @@ ProfiledLine profile_evidence(const FractionalLine& given, double noise_ratio,
   line.scale = 1;
   line.noise = noise_ratio * std::pow(line.dt, 2 * line.driver.hurst);
   check(line, values);
-  Filter filter(line, line.noise);
+  Filter filter(line);
   // What is missed is linear in the constant: of the values, and of a constant of one alone.
   Row mean = {values[0]}, slope = {};
   double logs = 0, square = 0, cross = 0, drift = 0, count = 0;
@@ -161,7 +161,7 @@ ProfiledLine profile_evidence(const FractionalLine& given, double noise_ratio,
 
 Ahead look_ahead(const FractionalLine& line, std::span<const double> values, int64_t steps) {
   check(line, values);
-  Filter filter(line, line.noise);
+  Filter filter(line);
   Row mean = {values[0]};
   for (const double value : values.subspan(1)) {
     filter.move(mean, line.constant), filter.move_covariance();

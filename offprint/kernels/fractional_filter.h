@@ -10,7 +10,8 @@
 
 namespace offprint::kernels {
 
-// Values one step dt apart; NaN where none was seen. The first is where X starts, up to noise.
+// Values one step dt apart; NaN where none was seen. The first is where X starts, up to noise
+// unless the start is known.
 struct FractionalLine {
   MarkovFbm driver;
   double dt = 1;
@@ -18,6 +19,7 @@ struct FractionalLine {
   double constant = 0;  // drift at X = 0
   double scale = 1;
   double noise = 0;  // variance of what is added to X when it is seen
+  bool start_known = false;
 };
 
 // log p(values[1..] | values[0]). Throws Error on fewer than two values or a missing first one.

@@ -87,7 +87,7 @@ Guide guide_to(const FractionalLine& line, std::span<const double> values) {
 
   // The start: value 0 up to noise and Y as it is at 0, then what the later values say.
   Tensor prior = at::zeros({n, n}, at::kDouble), mean = at::zeros({n}, at::kDouble);
-  prior[0][0] = line.noise;
+  prior[0][0] = line.start_known ? 0 : line.noise;
   prior.slice(0, 1).slice(1, 1).copy_(ou_start(line.driver));
   mean[0] = values[0];
   const auto [sizes, axes] = at::linalg_eigh(prior);

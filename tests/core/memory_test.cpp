@@ -26,4 +26,13 @@ TEST_CASE(
   // Without it 81920; with it the heap may still grow once.
   CHECK(page_faults() - before < 2 * 8192);
 }
+
+TEST_CASE("memory in use: rises by what a tensor holds, and falls when it is let go") {
+  const double before = memory_in_use_mib();
+  {
+    const at::Tensor held = at::ones({1 << 21});  // 8 MiB
+    CHECK(memory_in_use_mib() - before == doctest::Approx(8).epsilon(0.05));
+  }
+  CHECK(memory_in_use_mib() - before < 0.5);
+}
 #endif
