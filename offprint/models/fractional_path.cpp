@@ -14,14 +14,24 @@ nn::ScanStep step_of(const FractionalEquation& e, const Control& control, const 
     const Tensor &x = state[0], &y = state[1];
     const int64_t step = first + i;
     const double dt = e.driver.dt;
-    const Tensor normals = nn::step_normals(e.driver, x.size(0), x.size(1), step, rng);
-    const Tensor u = control ? control(step, x, y) : Tensor();
-    const nn::Moved moved = nn::move_terms(e.driver, e.weights, y, normals, u);
+    Tensor normals = nn::step_normals(e.driver, x.size(0), x.size(1), step, rng), cost = state[2];
+    Steering steer;
+    if (control) {
+      steer = control(step, x, y);
+      cost = cost + (0.5 * dt) * steer.push.pow(2).sum(1);
+    }
+    if (steer.log_spread.defined()) {
+      const Tensor moves = e.weights.matmul(e.driver.root);  // (R) or (D,R): what moves X
+      const Tensor along = moves / moves.pow(2).sum(-1, true).sqrt();
+      const Tensor lost = steer.log_spread.exp() - 1;  // (D)
+      normals = normals + ((normals * along).sum(2) * lost).unsqueeze(2) * along;
+      cost = cost + ((lost + 1).pow(2) / 2 - 0.5 - steer.log_spread).sum();
+    }
+    const nn::Moved moved = nn::move_terms(e.driver, e.weights, y, normals, steer.push);
     const Tensor drift = e.drift(static_cast<double>(step) * dt, x);
     const Tensor next = e.stratonovich
                             ? nn::stratonovich_milstein(x, drift, e.diffusion, moved.b, dt)
                             : nn::euler_maruyama(x, drift, e.diffusion, moved.b, dt);
-    const Tensor cost = control ? state[2] + (0.5 * dt) * u.pow(2).sum(1) : state[2];
     return {next, moved.y, cost};
   };
 }
@@ -33,8 +43,15 @@ Rolled roll_out(const FractionalEquation& e, const Control& control, const Tenso
   require_dim(x, 2, "roll_out", "x", "(P,D)");
   require(o.keep_every >= 1 && o.steps >= 1 && o.steps % o.keep_every == 0,
           "roll_out: {} steps, expected a multiple of {}", o.steps, o.keep_every);
-  Tensors state = {x, nn::start_terms(e.driver, x.size(0), x.size(1), rng),
-                   at::zeros({x.size(0)}, x.options())};
+  Tensor normals = nn::start_normals(e.driver, x.size(0), x.size(1), rng);
+  Tensor cost = at::zeros({x.size(0)}, x.options());
+  if (o.start_mean.defined()) {
+    normals = o.start_mean + o.start_log_spread.exp() * normals;
+    cost = cost +
+           0.5 * (o.start_mean.pow(2) + (2 * o.start_log_spread).exp() - 1 - 2 * o.start_log_spread)
+                     .sum();
+  }
+  Tensors state = {x, normals.matmul(e.driver.start_root.t()), cost};
   Tensors kept = {x};
   for (int64_t first = 0; first < o.steps; first += o.keep_every) {
     const nn::ScanStep step = step_of(e, control, rng, first);
@@ -55,6 +72,11 @@ TimedControl make_timed_control(const nn::FractionalDriver& driver, int64_t dims
   TimedControl m;
   m.steps = steps;
   m.table = at::zeros({knots, dims, 1 + seen}, driver.decay.options());
+  m.log_spread = at::zeros({knots, dims}, driver.decay.options());
+  if (driver.shape.type == kernels::FbmType::mandelbrot_van_ness) {  // else Y(0) is 0
+    m.start_mean = at::zeros({dims, driver.terms()}, driver.decay.options());
+    m.start_log_spread = at::zeros_like(m.start_mean);
+  }
   std::vector<double> scale;
   for (const double rate : driver.shape.rates) scale.push_back(std::sqrt(2 * std::max(rate, 0.5)));
   if (driver.shape.type == kernels::FbmType::mandelbrot_van_ness)
@@ -64,7 +86,7 @@ TimedControl make_timed_control(const nn::FractionalDriver& driver, int64_t dims
   return m;
 }
 
-Tensor forward(const TimedControl& m, int64_t i, const Tensor& x, const Tensor& y) {
+Steering forward(const TimedControl& m, int64_t i, const Tensor& x, const Tensor& y) {
   const Tensor z = at::cat({x, (y * m.y_scale).flatten(1)}, 1);  // (P, D + D K)
   // Knots are even in the logarithm of the time that is left: a pull towards what is seen at the
   // end rises like its inverse.
@@ -74,12 +96,16 @@ Tensor forward(const TimedControl& m, int64_t i, const Tensor& x, const Tensor& 
   const double place = (1 - left) * static_cast<double>(m.table.size(0) - 1);
   const auto knot = std::min<int64_t>(static_cast<int64_t>(place), m.table.size(0) - 2);
   const double right = place - static_cast<double>(knot);
-  const Tensor at_time = (1 - right) * m.table[knot] + right * m.table[knot + 1];
-  Tensor u = at::linear(z, at_time.slice(1, 1), at_time.select(1, 0));
-  if (m.rest.layers.empty()) return u;
+  const auto at_time = [&](const Tensor& table) {
+    return (1 - right) * table[knot] + right * table[knot + 1];
+  };
+  const Tensor linear = at_time(m.table);
+  Steering out{at::linear(z, linear.slice(1, 1), linear.select(1, 0)), at_time(m.log_spread)};
+  if (m.rest.layers.empty()) return out;
   const Tensor time =
       at::tensor({std::sin(3 * share), std::cos(3 * share)}, at::kDouble).to(z.scalar_type());
-  return u + nn::forward(m.rest, at::cat({time.expand({z.size(0), 2}), z}, 1));
+  out.push = out.push + nn::forward(m.rest, at::cat({time.expand({z.size(0), 2}), z}, 1));
+  return out;
 }
 
 }  // namespace offprint::models

@@ -29,9 +29,8 @@ Tensor step_normals(const FractionalDriver& d, int64_t paths, int64_t dims, int6
       .normal({paths, dims, d.normals()}, d.root.scalar_type());
 }
 
-Tensor start_terms(const FractionalDriver& d, int64_t paths, int64_t dims, const Rng& rng) {
-  const Tensor z = rng.split("start").normal({paths, dims, d.terms()}, d.root.scalar_type());
-  return z.matmul(d.start_root.t());
+Tensor start_normals(const FractionalDriver& d, int64_t paths, int64_t dims, const Rng& rng) {
+  return rng.split("start").normal({paths, dims, d.terms()}, d.root.scalar_type());
 }
 
 Moved move_terms(const FractionalDriver& d, const Tensor& weights, const Tensor& y,

@@ -24,8 +24,8 @@ FractionalDriver make_driver(const kernels::MarkovFbm& shape, double dt, at::Sca
 // number of paths.
 Tensor step_normals(const FractionalDriver& driver, int64_t paths, int64_t dims, int64_t i,
                     const Rng& rng);
-Tensor start_terms(const FractionalDriver& driver, int64_t paths, int64_t dims,
-                   const Rng& rng);  // Y(0), (paths,D,K)
+// What Y(0) is made of, (paths,D,K): Y(0) = start_normals start_root^T.
+Tensor start_normals(const FractionalDriver& driver, int64_t paths, int64_t dims, const Rng& rng);
 
 // What B moves by over a step, and Y after it. y (P,D,K), normals (P,D,R), weights (D,K) or (K);
 // control u (P,D) adds u dt to dW, undefined: none.

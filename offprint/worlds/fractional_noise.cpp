@@ -39,4 +39,27 @@ Tensor fractional_motion(double hurst, int64_t count, int64_t steps, double hori
   return at::cat({at::zeros({count, 1}, at::kDouble), step * noise.cumsum(1)}, 1);
 }
 
+DrivenTogether drive_together(const kernels::MarkovFbm& m, int64_t paths, int64_t times,
+                              int64_t cells, Rng& rng) {
+  require(m.type == kernels::FbmType::riemann_liouville,
+          "drive_together: expected Riemann and Liouville's motion, which starts at 0");
+  const double h = m.horizon / static_cast<double>(cells), a = m.hurst + 0.5;
+  const Tensor dw = rng.normal({paths, cells}) * std::sqrt(h);
+  const Tensor seen =
+      (at::arange(times, at::kDouble) + 0.5) * (m.horizon / static_cast<double>(times));
+  // Lags (cells,times) to each cell's far and near end; 0 for cells still to come.
+  const Tensor far = (seen - at::arange(cells, at::kDouble).unsqueeze(1) * h).clamp_min(0);
+  const Tensor near = (far - h).clamp_min(0);
+  const auto filtered = [&](const Tensor& kernel) {
+    return dw.matmul(kernel.to(at::kFloat)).to(at::kDouble);
+  };
+  DrivenTogether out;
+  out.b = filtered((far.pow(a) - near.pow(a)) / (h * a * std::tgamma(a)));
+  std::vector<Tensor> terms;
+  for (const double g : m.rates)
+    terms.push_back(filtered(((-g * near).exp() - (-g * far).exp()) / (g * h)));
+  out.y = at::stack(terms, 2);
+  return out;
+}
+
 }  // namespace offprint::worlds

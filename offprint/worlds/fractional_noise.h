@@ -3,6 +3,7 @@
 // approximations are judged against.
 #pragma once
 #include "offprint/core/rng.h"
+#include "offprint/kernels/markov_fbm.h"
 
 namespace offprint::worlds {
 
@@ -14,5 +15,14 @@ Tensor fractional_noise(double hurst, int64_t count, int64_t steps, Rng& rng);
 
 // B at 0, horizon/steps, .. horizon: (count,steps+1) float64, B(0) = 0, E B(t)^2 = t^2H.
 Tensor fractional_motion(double hurst, int64_t count, int64_t steps, double horizon, Rng& rng);
+
+// Riemann and Liouville's B and the terms Y_k of an approximation, made of the same increments of
+// one Brownian motion: its kernels averaged over each of `cells` cells of the horizon, whose error
+// falls with the cell. At the middles of `times` equal parts. Throws Error on the other type.
+struct DrivenTogether {
+  Tensor b, y;  // (paths,times), (paths,times,K) float64
+};
+DrivenTogether drive_together(const kernels::MarkovFbm& mfbm, int64_t paths, int64_t times,
+                              int64_t cells, Rng& rng);
 
 }  // namespace offprint::worlds

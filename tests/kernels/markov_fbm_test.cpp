@@ -7,7 +7,6 @@
 
 #include "offprint/core/autograd.h"
 #include "offprint/core/error.h"
-#include "offprint/core/rng.h"
 
 using namespace offprint;
 using namespace offprint::kernels;
@@ -108,37 +107,6 @@ TEST_CASE("markov fbm: no other weights come nearer") {
       power += fbm_covariance(0.35, t, t, type) / kPoints;
     }
     CHECK(1 - error_of(best.weights) / power == doctest::Approx(best.error).epsilon(0.02));
-  }
-}
-
-TEST_CASE("markov fbm: the closed form is least squares over paths of one Brownian motion") {
-  // B and Y_k from the same increments: B's kernel averaged over each cell, whose error falls like
-  // cell^2H, and Y_k by what one increment adds.
-  constexpr int64_t kCells = 8000, kPaths = 3000, kTimes = 50;
-  Rng rng(8);
-  const double h = 1.0 / kCells;
-  const Tensor dw = rng.normal({kPaths, kCells}) * std::sqrt(h);
-  // Times in the middle of fifty parts; lags (kCells,kTimes) to each cell's far end.
-  const Tensor times = (at::arange(kTimes, at::kDouble) + 0.5) / kTimes;
-  const Tensor lag = (times - at::arange(kCells, at::kDouble).unsqueeze(1) * h).clamp_min(0);
-  const Tensor near = (lag - h).clamp_min(0);
-  const auto filtered = [&](const Tensor& kernel) {
-    return dw.matmul(kernel.to(at::kFloat)).view(-1).to(at::kDouble);
-  };
-  for (const double hurst : {0.3, 0.8}) {
-    CAPTURE(hurst);
-    const MarkovFbm m = make_mfbm(hurst, 5, 1, {FbmType::riemann_liouville});
-    const double a = hurst + 0.5;
-    const Tensor b = filtered((lag.pow(a) - near.pow(a)) / (h * a * std::tgamma(a)));
-    std::vector<Tensor> y;
-    for (const double g : m.rates)
-      y.push_back(filtered(((-g * near).exp() - (-g * lag).exp()) / (g * h)));
-    const Tensor Y = at::stack(y, 1);
-    const Tensor fitted =
-        at::linalg_solve(Y.t().matmul(Y), Y.t().matmul(b.unsqueeze(1))).squeeze(1);
-    const Tensor closed = at::tensor(m.weights, at::kDouble);
-    CHECK(relative_error(closed, fitted) < 0.02);
-    CHECK(relative_error(Y.matmul(closed), Y.matmul(fitted)) < 0.02);
   }
 }
 

@@ -34,6 +34,8 @@ TEST_CASE("fractional path: gradients of the bound are finite differences of com
   const Tensor w1 = net.layers[0].weight.to(at::kDouble).detach().set_requires_grad(true);
   const Tensor gain = (0.3 * rng.normal({2, 12}, at::kDouble)).set_requires_grad(true);
   const Tensor start = rng.normal({3, 2}, at::kDouble).set_requires_grad(true);
+  const Tensor spread = at::tensor({-0.5, 0.2}, at::kDouble).set_requires_grad(true);
+  const Tensor first = rng.normal({2, 5}, at::kDouble).set_requires_grad(true);
   for (const bool stratonovich : {false, true})
     for (const bool lean : {false, true}) {
       const auto bound = [&](const Tensors& in) {
@@ -46,15 +48,16 @@ TEST_CASE("fractional path: gradients of the bound are finite differences of com
                 },
             .diffusion = [](const Tensor& x) { return 0.5 + 0.2 * at::sigmoid(x); },
             .stratonovich = stratonovich};
-        const Control control = [in](int64_t, const Tensor& x, const Tensor& y) {
-          return at::linear(at::cat({x, y.flatten(1) * 0.1}, 1), in[2]);
+        const Control control = [in](int64_t, const Tensor& x, const Tensor& y) -> Steering {
+          return {at::linear(at::cat({x, y.flatten(1) * 0.1}, 1), in[2]), in[4]};
         };
         RollOptions o{.steps = 12, .keep_every = 6};
-        if (lean) o.shared = {e.weights, in[1], in[2]};
+        o.start_mean = in[5], o.start_log_spread = 0.3 * in[5];
+        if (lean) o.shared = {e.weights, in[1], in[2], in[4]};
         const Rolled r = roll_out(e, control, in[3], o, Rng(5));
         return r.cost.sum() + (r.x[2] - 1).pow(2).sum() + 0.3 * r.x[1].pow(2).sum();
       };
-      CHECK(gradient_check(bound, {hurst, w1, gain, start}, 1e-5) < 1e-5);
+      CHECK(gradient_check(bound, {hurst, w1, gain, start, spread, first}, 1e-5) < 1e-5);
     }
 }
 
@@ -78,7 +81,7 @@ TEST_CASE("fractional path: the checkpointed adjoint is full backpropagation, a 
     control.table = 0.1 * rng.normal(control.table.sizes(), at::kDouble);
     nn::parameters_of(control);
     RollOptions o{.steps = 1000, .keep_every = 1000};
-    if (lean) o.shared = {control.table};
+    if (lean) o.shared = {control.table, control.log_spread};
     const Rolled r = roll_out(
         e, [&](int64_t i, const Tensor& x, const Tensor& y) { return forward(control, i, x, y); },
         at::zeros({64, 1}, at::kDouble), o, Rng(3));

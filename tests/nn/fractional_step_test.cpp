@@ -17,7 +17,8 @@ TEST_CASE("fractional step: the driver has the approximation's covariance") {
   const kernels::MarkovFbm m = kernels::make_mfbm(0.3, 6, 1);
   const FractionalDriver d = make_driver(m, 0.1, at::kDouble);
   const Rng rng(3);
-  Tensor y = start_terms(d, 20'000, 1, rng), b = at::zeros({20'000, 1}, at::kDouble), half;
+  Tensor y = start_normals(d, 20'000, 1, rng).matmul(d.start_root.t());
+  Tensor b = at::zeros({20'000, 1}, at::kDouble), half;
   for (int64_t i = 0; i < 10; ++i) {
     const Moved moved = move_terms(d, weights_of(m), y, step_normals(d, 20'000, 1, i, rng), {});
     y = moved.y, b = b + moved.b;

@@ -23,6 +23,14 @@ double mean_log_density(const Tensor& x, const BridgeOptions& o) {
          0.5 * std::log(2 * std::numbers::pi * o.noise * o.noise);
 }
 
+models::RollOptions roll_options(const models::TimedControl& control, const BridgeOptions& o,
+                                 int64_t keep_every) {
+  return {.steps = o.steps,
+          .keep_every = keep_every,
+          .start_mean = control.start_mean,
+          .start_log_spread = control.start_log_spread};
+}
+
 models::TimedControl learn(const models::FractionalEquation& e, const BridgeOptions& o, Rng rng,
                            Progress& progress) {
   Rng init = rng.split("init");
@@ -36,7 +44,7 @@ models::TimedControl learn(const models::FractionalEquation& e, const BridgeOpti
   for (int64_t step = 0; step < o.train_steps; ++step) {
     optimizer.zero_gradients();
     const models::Rolled r =
-        models::roll_out(e, u, at::zeros({o.paths, 1}), {.steps = o.steps, .keep_every = o.steps},
+        models::roll_out(e, u, at::zeros({o.paths, 1}), roll_options(control, o, o.steps),
                          rng.split("train").split(static_cast<uint64_t>(step)));
     const Tensor loss = r.cost.mean() + (0.5 * ((r.x[1] - o.seen) / o.noise).pow(2)).mean();
     loss.backward();
@@ -100,7 +108,7 @@ Bridge run_bridge(double hurst, const BridgeOptions& o, Rng rng, Progress& progr
       [&](int64_t i, const Tensor& x, const Tensor& y) {
         return models::forward(control, i, x, y);
       },
-      at::zeros({o.judged_paths, 1}), {.steps = o.steps}, rng.split("judged"));
+      at::zeros({o.judged_paths, 1}), roll_options(control, o, 1), rng.split("judged"));
   const Tensor x = r.x.squeeze(2).to(at::kDouble);  // (steps+1,P)
   b.bound = mean_log_density(x[o.steps], o) - r.cost.mean().item<double>();
   b.time = as_list(at::arange(o.steps + 1, at::kDouble) * dt);
