@@ -6,6 +6,7 @@
 #include "offprint/core/suggest.h"
 #include "offprint/papers/chimera/recipe.h"
 #include "offprint/papers/counterfactual/recipe.h"
+#include "offprint/papers/fractional_sde/recipe.h"
 #include "offprint/papers/hippo/recipe.h"
 #include "offprint/papers/icl_forecasting/recipe.h"
 #include "offprint/papers/monarch_mixer/recipe.h"
@@ -33,6 +34,7 @@ struct Recipe {
 constexpr auto kRecipes = std::to_array<Recipe>({
     {"chimera", chimera::claims, chimera::run, chimera::options},
     {"counterfactual", counterfactual::claims, counterfactual::run, counterfactual::options},
+    {"fractional-sde", fractional_sde::claims, fractional_sde::run, fractional_sde::options},
     {"hippo", hippo::claims, hippo::run, hippo::options},
     {"icl-forecasting", icl_forecasting::claims, icl_forecasting::run, icl_forecasting::options},
     {"monotone-dbm", monotone_dbm::claims, monotone_dbm::run, monotone_dbm::options},

@@ -13,7 +13,7 @@ struct BridgeOptions {
   double pull = 1, horizon = 2, seen = 1, noise = 0.1;  // noise: standard deviation
   int64_t terms = 8, steps = 80, knots = 20, hidden = 16;
   int64_t train_steps = 400, paths = 64, judged_paths = 4000;
-  double lr = 0.05;
+  double lr = 0.2;
 };
 
 struct Bridge {
