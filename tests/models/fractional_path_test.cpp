@@ -90,7 +90,9 @@ TEST_CASE("fractional path: the checkpointed adjoint is full backpropagation, a 
   };
   const Run whole = run(false), lean = run(true);
   CHECK(relative_error(lean.gradient, whole.gradient) < 1e-6);
+#ifndef __SANITIZE_ADDRESS__  // its heap keeps what was freed
   CHECK(lean.most < 0.2 * whole.most);
+#endif
 }
 
 TEST_CASE("fractional path: a quiet control costs nothing and changes nothing") {

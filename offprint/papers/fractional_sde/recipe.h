@@ -10,7 +10,7 @@
 namespace offprint::papers::fractional_sde {
 
 struct Options {
-  int64_t least_squares_paths = 3000;  // that the closed-form weights are fitted anew to
+  int64_t least_squares_paths = 2000;  // that the closed-form weights are fitted anew to
   int64_t bridge_steps = 400;          // of the optimiser, a bridge
   int64_t bridge_paths = 64;           // each
   int64_t series_steps = 512;          // of the series whose index is sought
