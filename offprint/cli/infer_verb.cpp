@@ -35,7 +35,8 @@ void add_infer_verb(CLI::App& program, Context& context) {
       "--window 720 --order 64\n"
       "          offprint infer --method ar-gap --data x.csv --column OT --lags 7\n"
       "          offprint infer --method ar-gap --rho 0.5,-0.3,0.2 --contexts 8:512\n"
-      "          offprint infer --method monotone-dbm --data table.csv --hole '?' --out done");
+      "          offprint infer --method monotone-dbm --data table.csv --hole '?' --out done\n"
+      "          offprint infer --method fractional-sde --data series.csv --column rv --ahead 48");
   verb->callback(
       [&context, given] { run_outcome(tasks::infer, given->request, given->flags, context); });
 }

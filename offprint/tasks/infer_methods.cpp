@@ -72,12 +72,29 @@ Outcome completed_table(const InferRequest& request, Progress& progress) {
   return out;
 }
 
+Outcome fractional_series(const InferRequest& request, Progress& progress) {
+  const FractionalSeries s = infer_fractional(read_column(request), request.column,
+                                              request.options.fractional, request.seed, progress);
+  Outcome out;
+  out.heading = heading(s);
+  out.tables = tables(s);
+  out.closing = advice(s);
+  out.plots = plots(s);
+  out.json = to_json(s);
+  out.files = "posterior, forecast, drift and diffusion, evidence by index and plots";
+  out.write = [s](const std::filesystem::path& folder) { write_fractional_series(s, folder); };
+  return out;
+}
+
 constexpr auto kMethods = std::to_array<InferMethod>({
     {"hippo", "N coefficients that hold the past of a stream", "hippo", stream_memory},
     {"ar-gap", "is attention worth it: its gap to a linear forecast, in theory and on the column",
      "icl-forecasting", attention_gap},
     {"monotone-dbm", "a table with holes, completed: every hole's value and its probability",
      "monotone-dbm", completed_table},
+    {"fractional-sde",
+     "how much memory a series' noise has: Hurst index, drift, diffusion, forecast fan",
+     "fractional-sde", fractional_series},
 });
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "offprint/tasks/attention_gap.h"
 #include "offprint/tasks/complete_table.h"
+#include "offprint/tasks/fractional_series.h"
 #include "offprint/tasks/outcome.h"
 #include "offprint/tasks/stream_memory.h"
 
@@ -16,10 +17,12 @@ struct InferOptions {
   StreamMemoryOptions memory = {};
   AttentionGapOptions gap = {};
   CompleteTableOptions table = {};
+  FractionalSeriesOptions fractional = {};
   void visit(auto&& field) {
     memory.visit(field);
     gap.visit(field);
     table.visit(field);
+    fractional.visit(field);
   }
 };
 

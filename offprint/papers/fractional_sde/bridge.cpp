@@ -6,17 +6,13 @@
 #include <limits>
 #include <numbers>
 
+#include "offprint/core/numbers.h"
 #include "offprint/kernels/fractional_filter.h"
 #include "offprint/models/fractional_path.h"
 #include "offprint/nn/optimizer.h"
 
 namespace offprint::papers::fractional_sde {
 namespace {
-
-std::vector<double> as_list(const Tensor& t) {
-  const Tensor row = t.to(at::kDouble).contiguous();
-  return {row.const_data_ptr<double>(), row.const_data_ptr<double>() + row.numel()};
-}
 
 double mean_log_density(const Tensor& x, const BridgeOptions& o) {
   return (-0.5 * ((x - o.seen) / o.noise).pow(2)).mean().item<double>() -
@@ -111,17 +107,17 @@ Bridge run_bridge(double hurst, const BridgeOptions& o, Rng rng, Progress& progr
       at::zeros({o.judged_paths, 1}), roll_options(control, o, 1), rng.split("judged"));
   const Tensor x = r.x.squeeze(2).to(at::kDouble);  // (steps+1,P)
   b.bound = mean_log_density(x[o.steps], o) - r.cost.mean().item<double>();
-  b.time = as_list(at::arange(o.steps + 1, at::kDouble) * dt);
-  b.mean = as_list(x.mean(1)), b.deviation = as_list(x.var(1).sqrt());
+  b.time = numbers(at::arange(o.steps + 1, at::kDouble) * dt);
+  b.mean = numbers(x.mean(1)), b.deviation = numbers(x.var(1).sqrt());
   for (int64_t path = 0; path < std::min<int64_t>(8, o.judged_paths); ++path)
-    b.paths.push_back(as_list(x.select(1, path)));
+    b.paths.push_back(numbers(x.select(1, path)));
 
   const Tensor prior = bridge_covariance(hurst, o.pull, o.horizon, o.steps);
   const Tensor to_end = prior.select(1, o.steps);
   const double spread = to_end[o.steps].item<double>() + o.noise * o.noise;
-  b.true_mean = as_list(to_end * (o.seen / spread));
-  b.true_deviation = as_list((prior.diagonal() - to_end * to_end / spread).clamp_min(0).sqrt());
-  b.prior = as_list(prior.diagonal().clamp_min(0).sqrt());
+  b.true_mean = numbers(to_end * (o.seen / spread));
+  b.true_deviation = numbers((prior.diagonal() - to_end * to_end / spread).clamp_min(0).sqrt());
+  b.prior = numbers(prior.diagonal().clamp_min(0).sqrt());
 
   // The same Markov model's posterior in closed form: how much of what is off is the control's. Its
   // start is known: a noise as small as the filter bears.
@@ -132,7 +128,7 @@ Bridge run_bridge(double hurst, const BridgeOptions& o, Rng rng, Progress& progr
   line.start_known = true;
   const kernels::Guide guide = kernels::guide_to(line, values);
   b.evidence = guide.log_evidence;
-  b.guided_mean = as_list(guide.mean), b.guided_deviation = as_list(guide.variance.sqrt());
+  b.guided_mean = numbers(guide.mean), b.guided_deviation = numbers(guide.variance.sqrt());
 
   const Errors learnt = errors(b, b.mean, b.deviation);
   const Errors exact = errors(b, b.guided_mean, b.guided_deviation);

@@ -1,19 +1,11 @@
 #include "offprint/papers/fractional_sde/recovery.h"
 
+#include "offprint/core/numbers.h"
 #include "offprint/tasks/fractional_fit.h"
 #include "offprint/tasks/hurst_estimates.h"
 #include "offprint/worlds/fractional_noise.h"
 
 namespace offprint::papers::fractional_sde {
-namespace {
-
-std::vector<double> as_list(const Tensor& t) {
-  const Tensor row = t.contiguous();
-  return {row.const_data_ptr<double>(), row.const_data_ptr<double>() + row.numel()};
-}
-
-}  // namespace
-
 std::vector<Recovered> recover_hurst(int64_t steps, int64_t seeds, int64_t terms, Rng rng,
                                      Progress& progress) {
   const tasks::FractionalFitOptions options{
@@ -25,8 +17,8 @@ std::vector<Recovered> recover_hurst(int64_t steps, int64_t seeds, int64_t terms
     r.truth = tenth / 10.0;
     const Tensor noise = worlds::fractional_noise(r.truth, seeds, steps, rng);
     for (int64_t seed = 0; seed < seeds; ++seed) {
-      const auto increments = as_list(noise[seed]);
-      const auto path = as_list(at::cat({at::zeros({1}, at::kDouble), noise[seed].cumsum(0)}));
+      const auto increments = numbers(noise[seed]);
+      const auto path = numbers(at::cat({at::zeros({1}, at::kDouble), noise[seed].cumsum(0)}));
       const tasks::FractionalFit fit = tasks::fit_fractional(path, options);
       r.ours.push_back(fit.line.driver.hurst);
       r.lead.push_back(fit.log_evidence - tasks::fit_brownian(path, options).log_evidence);
