@@ -25,11 +25,9 @@ data::Series series_of(const std::vector<double>& values) {
 // Drawn to 2, rough, noise that grows with the value.
 std::vector<double> rough_path(int64_t steps) {
   const kernels::MarkovFbm m = kernels::make_mfbm(0.3, 9, static_cast<double>(steps));
-  return numbers(
-      kernels::simulate_fractional(
-          {.start = 2, .drift = {0.2, -0.1}, .diffusion = {-0.1, 0.25}, .stratonovich = false}, m,
-          1, steps, 1, Rng(21))
-          .x[0]);
+  const kernels::FractionalEquation equation{
+      .start = 2, .drift = {0.2, -0.1}, .diffusion = {-0.1, 0.25}};
+  return numbers(kernels::simulate_fractional(equation, m, 1, steps, 1, Rng(21)).x[0]);
 }
 
 }  // namespace
