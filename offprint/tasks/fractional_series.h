@@ -19,7 +19,7 @@ struct FractionalSeriesOptions {
   int64_t last = 2048;        // rows at the end that are looked at
   int64_t terms = 9;          // Ornstein-Uhlenbeck terms
   int64_t ahead = 48;         // steps of the fan
-  int64_t fan_paths = 2000;    // it is made of
+  int64_t fan_paths = 2000;   // it is made of
   int64_t shape_steps = 400;  // optimiser steps of drift and diffusion; 0: straight and constant
   int64_t shape_width = 16;   // of their networks
   std::string seen = "auto";  // or noisy, exact
