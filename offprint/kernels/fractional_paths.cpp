@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "offprint/core/error.h"
+#include "offprint/core/memory.h"
 #include "offprint/core/vector_clones.h"
 #include "offprint/kernels/vector_random.h"
 
@@ -161,6 +162,7 @@ FractionalPaths simulate_fractional(const FractionalEquation& equation, const Ma
   FractionalPaths out{at::empty({paths, steps + 1}, at::kFloat), {}};
   if (keep_driver) out.driver = at::empty_like(out.x);
   auto* x = out.x.mutable_data_ptr<float>();
+  expect_large_pages(x, out.x.nbytes());
   auto* b = keep_driver ? out.driver.mutable_data_ptr<float>() : nullptr;
   at::parallel_for(0, (paths + kWidth - 1) / kWidth, 1, [&](int64_t begin, int64_t end) {
     const detail::FlushDenormals flush;

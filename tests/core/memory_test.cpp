@@ -36,3 +36,13 @@ TEST_CASE("memory in use: rises by what a tensor holds, and falls when it is let
   CHECK(memory_in_use_mib() - before < 0.5);
 }
 #endif
+
+TEST_CASE("large pages: asked for within a block, which holds what is written as ever") {
+  const at::Tensor block = at::empty({3 << 20});  // 12 MiB
+  expect_large_pages(block.data_ptr(), block.nbytes());
+  block.fill_(2);
+  CHECK(block.sum().item<double>() == doctest::Approx(2.0 * (3 << 20)));
+  const at::Tensor small = at::ones({10});
+  expect_large_pages(small.data_ptr(), small.nbytes());  // no whole page within: nothing to ask
+  CHECK(small.sum().item<double>() == 10);
+}

@@ -44,6 +44,16 @@ std::vector<Claim> claims() {
                 at_most, 1e-6, 1e-6, identity),
       own_claim("adjoint-memory", "Memory of the checkpointed adjoint over full backpropagation's",
                 "share", at_most, 0.2, 0.2, identity),
+      figure(own_claim("video-bound",
+                       "Moving digits: seeds of three whose bound on clips kept apart is ahead of "
+                       "the Brownian twin's",
+                       "seeds", at_least, std::nullopt, 2, headline),
+             "ahead of Brownian and ODE (unconfirmed)", "stochastic moving MNIST"),
+      figure(own_claim("video-psnr",
+                       "Moving digits: seeds of three whose mean prediction of the frames ahead is "
+                       "nearer than the Brownian twin's",
+                       "seeds", at_least, std::nullopt, 2, headline),
+             "ahead of Brownian and ODE (unconfirmed)", "stochastic moving MNIST"),
       own_claim("paths", "Paths a second over those of tensor operations on all paths at once",
                 "times", at_least, 5, 5, trend),
   };

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "offprint/data/digits.h"
 #include "offprint/papers/fractional_sde/bridge.h"
 #include "offprint/papers/fractional_sde/checks.h"
 #include "offprint/papers/fractional_sde/recovery.h"
+#include "offprint/papers/fractional_sde/video.h"
 #include "offprint/papers/recipe_run.h"
 #include "offprint/papers/statistics.h"
 
@@ -116,11 +118,50 @@ void judge_recovery(Bench& b, const std::vector<Recovered>& all) {
   b.show(std::move(table));
 }
 
+void judge_videos(Bench& b) {
+  const auto path = data::find_digits();
+  if (!path) {
+    b.note("The digits are missing: ./start installs scikit-learn's package, which ships them.");
+    return;
+  }
+  const data::LabelledImages digits = data::read_digits(*path);
+  VideoOptions o;
+  o.train_steps = b.options.video_steps, o.batch = b.options.video_batch;
+  TextTable table{fmt::format("Moving digits: {} frames seen, {} foretold", o.frames, o.ahead),
+                  {"seed", "noise", "bound [nats/clip]", "PSNR ahead [dB]", "PSNR seen [dB]", "H"},
+                  {}};
+  double ahead = 0, nearer = 0;
+  std::vector<double> bounds, distances;
+  for (int64_t seed = 0; seed < b.options.video_seeds; ++seed) {
+    const std::vector<VideoRun> runs =
+        run_videos(digits, o, b.rng.split("video").split(static_cast<uint64_t>(seed)), b.progress);
+    for (const VideoRun& run : runs) {
+      std::string hurst;
+      if (run.noise == "fractional")
+        for (const double h : run.hurst)
+          hurst += fmt::format("{}{:.2f}", hurst.empty() ? "" : " ", h);
+      table.rows.push_back({std::to_string(seed + 1), run.noise, fmt::format("{:.1f}", run.bound),
+                            fmt::format("{:.2f}", run.psnr), fmt::format("{:.2f}", run.seen_psnr),
+                            hurst});
+    }
+    bounds.push_back(runs[0].bound - runs[1].bound);
+    distances.push_back(runs[0].psnr - runs[1].psnr);
+    ahead += bounds.back() > 0, nearer += distances.back() > 0;
+    if (seed == 0) b.draw(sheet_figure(runs, o));
+  }
+  b.measured["video-bound"] = {ahead, fmt::format("{:+.1f} nats a clip on average", mean(bounds)),
+                               fmt::format("{} seeds", b.options.video_seeds), ""};
+  b.measured["video-psnr"] = {nearer, fmt::format("{:+.2f} dB on average", mean(distances)),
+                              fmt::format("{} seeds", b.options.video_seeds), ""};
+  b.show(std::move(table));
+}
+
 void measure(Bench& b) {
   check_identities(b);
   judge_recovery(b, recover_hurst(b.options.series_steps, b.options.seeds, b.options.terms,
                                   b.rng.split("recovery"), b.progress));
   run_bridges(b);
+  if (b.options.video_seeds > 0) judge_videos(b);
   b.progress.start("timing");
   b.measured["paths"] = speed(b.options.speed_repeats, b.rng.split("speed"));
 }
@@ -135,14 +176,15 @@ void note_scale(Bench& b) {
       "kind.");
 }
 
-void check(const Options& o) { require_positive(o); }
+void check(const Options& o) { require_positive(o, {"video-seeds"}); }
 
 }  // namespace
 
 Options options_for(Scale scale) {
   Options o;
   if (scale == Scale::quick) return o;
-  o.bridge_steps = 2000, o.bridge_paths = 128, o.series_steps = 1024, o.speed_repeats = 9;
+  o.bridge_steps = 1000, o.bridge_paths = 128, o.series_steps = 1024, o.speed_repeats = 9;
+  o.terms = 12, o.video_seeds = 3, o.video_steps = 1500;
   if (scale == Scale::full) o.seeds = 10, o.series_steps = 4096;
   return o;
 }

@@ -18,6 +18,9 @@ struct Options {
   int64_t terms = 9;                   // Markov terms of the fit to a series
   int64_t adjoint_steps = 1000;        // of the path that is differentiated both ways
   int64_t speed_repeats = 5;
+  int64_t video_seeds = 0;    // 0: no video
+  int64_t video_steps = 600;  // of the optimiser, each
+  int64_t video_batch = 24;   // clips
   void visit(auto&& field) {
     field("least-squares-paths", least_squares_paths,
           "paths that the closed-form weights are fitted anew to");
@@ -28,6 +31,9 @@ struct Options {
     field("terms", terms, "Markov terms of the fit to a series");
     field("adjoint-steps", adjoint_steps, "steps of the path that is differentiated both ways");
     field("speed-repeats", speed_repeats, "repeats of the timing");
+    field("video-seeds", video_seeds, "seeds of the video models; 0: none are trained");
+    field("video-steps", video_steps, "optimiser steps of each video model");
+    field("video-batch", video_batch, "clips of each of those steps");
   }
 };
 Options options_for(Scale scale);
