@@ -183,7 +183,7 @@ void check(const Options& o) { require_positive(o, {"video-seeds"}); }
 Options options_for(Scale scale) {
   Options o;
   if (scale == Scale::quick) return o;
-  o.bridge_steps = 1000, o.bridge_paths = 128, o.series_steps = 1024, o.speed_repeats = 9;
+  o.bridge_steps = 2000, o.bridge_paths = 128, o.series_steps = 1024, o.speed_repeats = 9;
   o.terms = 12, o.video_seeds = 3, o.video_steps = 1500;
   if (scale == Scale::full) o.seeds = 10, o.series_steps = 4096;
   return o;
