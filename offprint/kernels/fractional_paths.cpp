@@ -95,7 +95,9 @@ OFFPRINT_INLINE void put(Floats* tile, int64_t count, int64_t width, int64_t row
 
 // kTerms, kNormals > 0: known when compiled, so that the terms stay in registers.
 template <int64_t kTerms, int64_t kNormals, bool kDriver>
-OFFPRINT_INLINE void play(const Scheme& s, Streams& r, int64_t width, float* x_out, float* b_out) {
+OFFPRINT_INLINE void play(const Scheme& s, const Streams& streams, int64_t width, float* x_out,
+                          float* b_out) {
+  Streams r = streams;  // of its own, so that it stays in registers
   const int64_t terms = kTerms > 0 ? kTerms : s.terms, row = s.steps + 1;
   const int64_t normals = kNormals > 0 ? kNormals : s.normals;
   Floats y[kTerms > 0 ? kTerms : kMostTerms] = {};
@@ -140,13 +142,13 @@ OFFPRINT_INLINE void play(const Scheme& s, Streams& r, int64_t width, float* x_o
   }
 }
 
-OFFPRINT_VECTOR_CLONES void play_five(const Scheme& s, Streams& r, int64_t width, float* x) {
+OFFPRINT_VECTOR_CLONES void play_five(const Scheme& s, const Streams& r, int64_t width, float* x) {
   play<5, 2, false>(s, r, width, x, nullptr);
 }
-OFFPRINT_VECTOR_CLONES void play_any(const Scheme& s, Streams& r, int64_t width, float* x) {
+OFFPRINT_VECTOR_CLONES void play_any(const Scheme& s, const Streams& r, int64_t width, float* x) {
   play<0, 0, false>(s, r, width, x, nullptr);
 }
-OFFPRINT_VECTOR_CLONES void play_driver(const Scheme& s, Streams& r, int64_t width, float* x,
+OFFPRINT_VECTOR_CLONES void play_driver(const Scheme& s, const Streams& r, int64_t width, float* x,
                                         float* b) {
   play<0, 0, true>(s, r, width, x, b);
 }
@@ -168,7 +170,7 @@ FractionalPaths simulate_fractional(const FractionalEquation& equation, const Ma
     const detail::FlushDenormals flush;
     for (int64_t group = begin; group < end; ++group) {
       const int64_t first = group * kWidth, width = std::min(kWidth, paths - first);
-      Streams streams = detail::make_streams(rng, first);
+      const Streams streams = detail::make_streams(rng, first);
       float* to = x + first * (steps + 1);
       if (b)
         play_driver(scheme, streams, width, to, b + first * (steps + 1));
