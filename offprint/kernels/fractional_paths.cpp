@@ -14,6 +14,9 @@ namespace {
 
 using detail::Floats;
 using detail::Streams;
+using detail::StreamsOf;
+typedef float WideFloats __attribute__((vector_size(2 * detail::kBytes)));
+typedef uint32_t WideWords __attribute__((vector_size(2 * detail::kBytes)));
 
 constexpr int64_t kWidth = detail::kLanes<float>, kMostTerms = 25, kTile = kWidth;
 // Shares of the step's variance below it are smaller than single precision sees.
@@ -92,23 +95,32 @@ OFFPRINT_INLINE void put(Floats* tile, int64_t count, int64_t width, int64_t row
     else
       std::memcpy(to, &tile[lane], static_cast<size_t>(count) * sizeof(float));
 }
+// Vectors of twice the lanes are two tiles.
+OFFPRINT_INLINE void put(WideFloats* tile, int64_t count, int64_t width, int64_t row, float* to) {
+  for (int64_t half = 0; half * kWidth < width; ++half) {
+    Floats part[kTile];
+    for (int64_t t = 0; t < kTile; ++t)
+      std::memcpy(&part[t], reinterpret_cast<const float*>(&tile[t]) + half * kWidth,
+                  sizeof(Floats));
+    put(part, count, std::min(kWidth, width - half * kWidth), row, to + half * kWidth * row);
+  }
+}
 
 // kTerms, kNormals > 0: known when compiled, so that the terms stay in registers.
-template <int64_t kTerms, int64_t kNormals, bool kDriver>
-OFFPRINT_INLINE void play(const Scheme& s, const Streams& streams, int64_t width, float* x_out,
+template <int64_t kTerms, int64_t kNormals, bool kDriver, class F, class W>
+OFFPRINT_INLINE void play(const Scheme& s, StreamsOf<W>& r, int64_t width, float* x_out,
                           float* b_out) {
-  Streams r = streams;  // of its own, so that it stays in registers
   const int64_t terms = kTerms > 0 ? kTerms : s.terms, row = s.steps + 1;
   const int64_t normals = kNormals > 0 ? kNormals : s.normals;
-  Floats y[kTerms > 0 ? kTerms : kMostTerms] = {};
-  Floats draw[2];
+  F y[kTerms > 0 ? kTerms : kMostTerms] = {};
+  F draw[2];
   if (s.stationary)
     for (int64_t j = 0; j < terms; ++j) {
       detail::normal_pair(r, draw[0], draw[1]);
       for (int64_t k = 0; k < terms; ++k) y[k] += s.start_root[k][j] * draw[0];
     }
-  Floats x = Floats{} + s.start, b = {};
-  Floats tile[kTile] = {}, driver_tile[kTile] = {};
+  F x = F{} + s.start, b = {};
+  F tile[kTile] = {}, driver_tile[kTile] = {};
   for (int64_t lane = 0; lane < width; ++lane) {
     x_out[lane * row] = s.start;
     if (kDriver) b_out[lane * row] = 0;
@@ -116,7 +128,7 @@ OFFPRINT_INLINE void play(const Scheme& s, const Streams& streams, int64_t width
   for (int64_t first = 0; first < s.steps; first += kTile) {
     const int64_t count = std::min(kTile, s.steps - first);
     for (int64_t t = 0; t < count; ++t) {
-      Floats moved = {};
+      F moved = {};
       for (int64_t k = 0; k < terms; ++k) {
         moved += s.reads[k] * y[k];
         y[k] *= s.decay[k];
@@ -127,8 +139,8 @@ OFFPRINT_INLINE void play(const Scheme& s, const Streams& streams, int64_t width
         for (int64_t k = 0; k < terms; ++k)
           y[k] += s.root[j][k] * draw[0] + s.root[j + 1][k] * draw[1];
       }
-      const Floats sigma = s.diffusion[0] + s.diffusion[1] * x;
-      Floats drift = s.drift[0] + s.drift[1] * x;
+      const F sigma = s.diffusion[0] + s.diffusion[1] * x;
+      F drift = s.drift[0] + s.drift[1] * x;
       if (!s.linear_drift) drift += x * x * (s.drift[2] + s.drift[3] * x);
       x += s.dt * drift + sigma * moved + s.milstein * sigma * moved * moved;
       tile[t] = x;
@@ -142,16 +154,56 @@ OFFPRINT_INLINE void play(const Scheme& s, const Streams& streams, int64_t width
   }
 }
 
-OFFPRINT_VECTOR_CLONES void play_five(const Scheme& s, const Streams& r, int64_t width, float* x) {
-  play<5, 2, false>(s, r, width, x, nullptr);
+using Group = void (*)(const Scheme& s, const Rng& rng, int64_t first, int64_t width, float* x,
+                       float* b);
+
+OFFPRINT_VECTOR_CLONES void play_five(const Scheme& s, Streams& r, int64_t width, float* x) {
+  play<5, 2, false, Floats>(s, r, width, x, nullptr);
 }
-OFFPRINT_VECTOR_CLONES void play_any(const Scheme& s, const Streams& r, int64_t width, float* x) {
-  play<0, 0, false>(s, r, width, x, nullptr);
+OFFPRINT_VECTOR_CLONES void play_any(const Scheme& s, Streams& r, int64_t width, float* x) {
+  play<0, 0, false, Floats>(s, r, width, x, nullptr);
 }
-OFFPRINT_VECTOR_CLONES void play_driver(const Scheme& s, const Streams& r, int64_t width, float* x,
+OFFPRINT_VECTOR_CLONES void play_driver(const Scheme& s, Streams& r, int64_t width, float* x,
                                         float* b) {
-  play<0, 0, true>(s, r, width, x, b);
+  play<0, 0, true, Floats>(s, r, width, x, b);
 }
+
+void play_group(const Scheme& s, const Rng& rng, int64_t first, int64_t width, float* x, float* b) {
+  Streams streams = detail::make_streams(rng, first);
+  if (b)
+    play_driver(s, streams, width, x, b);
+  else if (s.terms == 5 && s.normals == 2)
+    play_five(s, streams, width, x);
+  else
+    play_any(s, streams, width, x);
+}
+
+#if defined(__x86_64__)
+// Sixteen paths side by side, where the processor has such vectors: the same draws and the same
+// paths in half the time.
+#define OFFPRINT_WIDE __attribute__((target("arch=x86-64-v4,prefer-vector-width=512")))
+OFFPRINT_WIDE void wide_five(const Scheme& s, StreamsOf<WideWords>& r, int64_t width, float* x) {
+  play<5, 2, false, WideFloats>(s, r, width, x, nullptr);
+}
+OFFPRINT_WIDE void wide_any(const Scheme& s, StreamsOf<WideWords>& r, int64_t width, float* x) {
+  play<0, 0, false, WideFloats>(s, r, width, x, nullptr);
+}
+
+void play_wide_group(const Scheme& s, const Rng& rng, int64_t first, int64_t width, float* x,
+                     float*) {
+  StreamsOf<WideWords> streams;
+  detail::seed_streams(streams, rng, first);
+  s.terms == 5 && s.normals == 2 ? wide_five(s, streams, width, x) : wide_any(s, streams, width, x);
+}
+
+bool has_wide_vectors() {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+#else
+constexpr Group play_wide_group = play_group;
+bool has_wide_vectors() { return false; }
+#endif
 
 }  // namespace
 
@@ -166,18 +218,14 @@ FractionalPaths simulate_fractional(const FractionalEquation& equation, const Ma
   auto* x = out.x.mutable_data_ptr<float>();
   expect_large_pages(x, out.x.nbytes());
   auto* b = keep_driver ? out.driver.mutable_data_ptr<float>() : nullptr;
-  at::parallel_for(0, (paths + kWidth - 1) / kWidth, 1, [&](int64_t begin, int64_t end) {
+  const bool wide = !keep_driver && has_wide_vectors();
+  const int64_t lanes = wide ? 2 * kWidth : kWidth;
+  const Group play_paths = wide ? play_wide_group : play_group;
+  at::parallel_for(0, (paths + lanes - 1) / lanes, 1, [&](int64_t begin, int64_t end) {
     const detail::FlushDenormals flush;
     for (int64_t group = begin; group < end; ++group) {
-      const int64_t first = group * kWidth, width = std::min(kWidth, paths - first);
-      const Streams streams = detail::make_streams(rng, first);
-      float* to = x + first * (steps + 1);
-      if (b)
-        play_driver(scheme, streams, width, to, b + first * (steps + 1));
-      else if (scheme.terms == 5 && scheme.normals == 2)
-        play_five(scheme, streams, width, to);
-      else
-        play_any(scheme, streams, width, to);
+      const int64_t first = group * lanes, at = first * (steps + 1);
+      play_paths(scheme, rng, first, std::min(lanes, paths - first), x + at, b ? b + at : nullptr);
     }
   });
   return out;

@@ -8,15 +8,22 @@ namespace offprint::kernels::detail {
 
 typedef uint32_t Words __attribute__((vector_size(kBytes)));
 
+// Draws are written for any width of vector: F is one of floats, W one of as many 32-bit words.
+// What F compares to is the vector of as many signed words.
+template <class F>
+using SignedOf = decltype(F{} < F{});
+
 // xoshiro128++ (Blackman & Vigna 2019) in each lane.
-struct Streams {
-  Words s[4];
+template <class W>
+struct StreamsOf {
+  W s[4];
 };
+using Streams = StreamsOf<Words>;
 
 // Lane i draws from the child first + i of rng, whoever its neighbours are.
-inline Streams make_streams(const Rng& rng, int64_t first) {
-  Streams out;
-  for (int64_t lane = 0; lane < kLanes<float>; ++lane) {
+template <class W>
+void seed_streams(StreamsOf<W>& out, const Rng& rng, int64_t first) {
+  for (int64_t lane = 0; lane < static_cast<int64_t>(sizeof(W) / sizeof(uint32_t)); ++lane) {
     Rng own = rng.split(static_cast<uint64_t>(first + lane));
     for (int pair = 0; pair < 2; ++pair) {
       const uint64_t bits = own.bits();
@@ -24,47 +31,55 @@ inline Streams make_streams(const Rng& rng, int64_t first) {
       out.s[2 * pair + 1][lane] = static_cast<uint32_t>(bits >> 32) | 1;  // never all zero
     }
   }
+}
+inline Streams make_streams(const Rng& rng, int64_t first) {
+  Streams out;
+  seed_streams(out, rng, first);
   return out;
 }
 
-OFFPRINT_INLINE void next(Streams& r, Words& out) {
-  const Words sum = r.s[0] + r.s[3];
+template <class W>
+OFFPRINT_INLINE void next(StreamsOf<W>& r, W& out) {
+  const W sum = r.s[0] + r.s[3];
   out = ((sum << 7) | (sum >> 25)) + r.s[0];
-  const Words t = r.s[1] << 9;
+  const W t = r.s[1] << 9;
   r.s[2] ^= r.s[0], r.s[3] ^= r.s[1], r.s[1] ^= r.s[2], r.s[0] ^= r.s[3];
   r.s[2] ^= t;
   r.s[3] = (r.s[3] << 11) | (r.s[3] >> 21);
 }
 
 // Uniform on (0, 1): the middles of 2^23 parts.
-OFFPRINT_INLINE void uniform(Streams& r, Floats& out) {
-  Words bits;
+template <class F, class W>
+OFFPRINT_INLINE void uniform(StreamsOf<W>& r, F& out) {
+  W bits;
   next(r, bits);
-  out = (__builtin_convertvector(bits >> 9, Floats) + 0.5f) * 0x1p-23f;
+  out = (__builtin_convertvector(bits >> 9, F) + 0.5f) * 0x1p-23f;
 }
 
 // x > 0 to 1 / sqrt(x), 1e-7 relative, and zero to a number.
-OFFPRINT_INLINE void to_inverse_root(Floats& x) {
-  Integers bits;
+template <class F>
+OFFPRINT_INLINE void to_inverse_root(F& x) {
+  SignedOf<F> bits;
   std::memcpy(&bits, &x, sizeof bits);
   bits = 0x5f3759df - (bits >> 1);
-  Floats y;
+  F y;
   std::memcpy(&y, &bits, sizeof y);
   for (int i = 0; i < 3; ++i) y = y * (1.5f - 0.5f * x * y * y);
   x = y;
 }
 
 // x in (0, 1] to log x: exponent and the series of atanh on [sqrt 1/2, sqrt 2), 1e-7.
-OFFPRINT_INLINE void to_log(Floats& x) {
-  Integers bits;
+template <class F>
+OFFPRINT_INLINE void to_log(F& x) {
+  SignedOf<F> bits;
   std::memcpy(&bits, &x, sizeof bits);
-  const Integers exponent = (bits - 0x3f3504f3) >> 23;
+  const SignedOf<F> exponent = (bits - 0x3f3504f3) >> 23;
   bits -= exponent << 23;
-  Floats m;
+  F m;
   std::memcpy(&m, &bits, sizeof m);
-  const Floats s = (m - 1.0f) / (m + 1.0f), q = s * s;
-  const Floats series = 1.0f + q * (1 / 3.0f + q * (1 / 5.0f + q * (1 / 7.0f + q * (1 / 9.0f))));
-  x = 2.0f * s * series + __builtin_convertvector(exponent, Floats) * 0.693147181f;
+  const F s = (m - 1.0f) / (m + 1.0f), q = s * s;
+  const F series = 1.0f + q * (1 / 3.0f + q * (1 / 5.0f + q * (1 / 7.0f + q * (1 / 9.0f))));
+  x = 2.0f * s * series + __builtin_convertvector(exponent, F) * 0.693147181f;
 }
 
 // A normal draw through the inverse of the error function: Giles 2010, Approximating the erfinv
@@ -92,30 +107,31 @@ OFFPRINT_INLINE void normal(Streams& r, Floats& out) {
 
 // Two independent normal draws (Box & Muller 1958), at the price of one of the above: an angle
 // within an eighth of a turn, then the turn's eighths by a swap and a sign from two spare bits.
-OFFPRINT_INLINE void normal_pair(Streams& r, Floats& a, Floats& b) {
-  Floats radius;
+template <class F, class W>
+OFFPRINT_INLINE void normal_pair(StreamsOf<W>& r, F& a, F& b) {
+  F radius;
   uniform(r, radius);
   to_log(radius);
   radius *= -2.0f;
-  Floats root = radius;
+  F root = radius;
   to_inverse_root(root);
   radius *= root;
-  Words bits;
+  W bits;
   next(r, bits);
-  const Floats turn = (__builtin_convertvector(bits >> 9, Floats) + 0.5f) * 0x1p-23f - 0.5f;
-  const Floats q = turn * turn;  // of quarter turns: sine and cosine of pi / 2 turn, 1e-8
-  Floats sine = q * 1.5147367e-4f - 4.6737664e-3f;
+  const F turn = (__builtin_convertvector(bits >> 9, F) + 0.5f) * 0x1p-23f - 0.5f;
+  const F q = turn * turn;  // of quarter turns: sine and cosine of pi / 2 turn, 1e-8
+  F sine = q * 1.5147367e-4f - 4.6737664e-3f;
   sine = (sine * q + 7.9689679e-2f) * q - 6.4596353e-1f;
   sine = (sine * q + 1.5707963f) * turn;
-  Floats cosine = q * 8.9057e-4f - 2.0863033e-2f;
+  F cosine = q * 8.9057e-4f - 2.0863033e-2f;
   cosine = (cosine * q + 2.5366950e-1f) * q - 1.2337006f;
   cosine = cosine * q + 1.0f;
-  const Words signs = bits << 31;
-  Words signed_radius;
+  const W signs = bits << 31;
+  W signed_radius;
   std::memcpy(&signed_radius, &radius, sizeof radius);
   signed_radius ^= signs;
   std::memcpy(&radius, &signed_radius, sizeof radius);
-  const Words swapped = bits & 2u;
+  const W swapped = bits & 2u;
   a = radius * (swapped != 0u ? sine : cosine);
   b = radius * (swapped != 0u ? cosine : sine);
 }

@@ -127,6 +127,7 @@ void judge_videos(Bench& b) {
   const data::LabelledImages digits = data::read_digits(*path);
   VideoOptions o;
   o.train_steps = b.options.video_steps, o.batch = b.options.video_batch;
+  o.samples = b.options.video_samples;
   TextTable table{fmt::format("Moving digits: {} frames seen, {} foretold", o.frames, o.ahead),
                   {"seed", "noise", "bound [nats/clip]", "PSNR ahead [dB]", "PSNR seen [dB]", "H"},
                   {}};

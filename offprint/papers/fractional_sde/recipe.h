@@ -18,9 +18,10 @@ struct Options {
   int64_t terms = 9;                   // Markov terms of the fit to a series
   int64_t adjoint_steps = 1000;        // of the path that is differentiated both ways
   int64_t speed_repeats = 5;
-  int64_t video_seeds = 0;    // 0: no video
-  int64_t video_steps = 600;  // of the optimiser, each
-  int64_t video_batch = 24;   // clips
+  int64_t video_seeds = 0;     // 0: no video
+  int64_t video_steps = 600;   // of the optimiser, each
+  int64_t video_batch = 24;    // clips
+  int64_t video_samples = 64;  // predictions that are averaged
   void visit(auto&& field) {
     field("least-squares-paths", least_squares_paths,
           "paths that the closed-form weights are fitted anew to");
@@ -34,6 +35,7 @@ struct Options {
     field("video-seeds", video_seeds, "seeds of the video models; 0: none are trained");
     field("video-steps", video_steps, "optimiser steps of each video model");
     field("video-batch", video_batch, "clips of each of those steps");
+    field("video-samples", video_samples, "predictions of a clip that are averaged");
   }
 };
 Options options_for(Scale scale);
