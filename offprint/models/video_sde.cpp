@@ -85,8 +85,9 @@ FractionalEquation equation_of(const VideoSde& m) {
 Control control_of(const VideoSde& m, const Tensor& h) {
   if (m.options.noise == "none") return {};
   std::vector<double> scale;
-  for (const double rate : m.driver.shape.rates)
-    scale.push_back(std::sqrt(2 * std::max(rate, 0.5)));
+  const bool from_zero = m.driver.shape.type == kernels::FbmType::riemann_liouville;
+  for (const double rate : m.driver.shape.rates)  // a term's spread, after a while or from ever
+    scale.push_back(std::sqrt(2 * (from_zero ? std::max(rate, 0.5) : rate)));
   const Tensor y_scale = at::tensor(scale, at::kDouble).to(at::kFloat);
   return [&m, h, y_scale](int64_t i, const Tensor& x, const Tensor& y) -> Steering {
     const int64_t frame = i / m.options.substeps;
@@ -114,9 +115,9 @@ VideoSde make_video_sde(const VideoSdeOptions& o, Rng& rng) {
   m.options = o;
   const double horizon = o.frame_time * o.frames_ahead;
   const kernels::MarkovFbm shape =
-      o.noise == "fractional" ? kernels::make_mfbm(0.5, static_cast<int>(o.terms), horizon,
-                                                   {.type = kernels::FbmType::riemann_liouville})
-                              : kernels::make_brownian(horizon);
+      o.noise == "fractional"
+          ? kernels::make_mfbm(0.5, static_cast<int>(o.terms), horizon, {.type = o.kind})
+          : kernels::make_brownian(horizon);
   m.driver = nn::make_driver(shape, o.frame_time / static_cast<double>(o.substeps), at::kFloat);
   const int64_t D = o.motion, F = o.features, cells = kDeep * (o.side / 4) * (o.side / 4);
   m.see1 = make_filter(1, kSeen, rng), m.see2 = make_filter(kSeen, kDeep, rng);

@@ -18,6 +18,7 @@ struct VideoSdeOptions {
   int64_t features = 32;             // of a frame
   int64_t width = 64;                // of the networks of the equation
   int64_t terms = 5;
+  kernels::FbmType kind = kernels::FbmType::riemann_liouville;
   int64_t substeps = 2;  // of the equation, a frame
   double frame_time = 0.1;
   double frames_ahead = 16;  // horizon of the noise, frames
