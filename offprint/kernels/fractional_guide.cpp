@@ -50,18 +50,12 @@ void see(Message& m, double value, double noise) {
 
 Tensor symmetric(const Tensor& t) { return 0.5 * (t + t.t()); }
 
-}  // namespace
-
-Guide guide_to(const FractionalLine& line, std::span<const double> values) {
-  require(values.size() >= 2 && std::isfinite(values[0]),
-          "guide_to: expected two values or more, the first not missing");
-  require(line.noise > 0, "guide_to: noise {}, expected > 0", line.noise);
-  const Matrices m = make_matrices(line);
+// From the last value to the first: what later values say, and how each step follows them.
+Message listen_backwards(const FractionalLine& line, const Matrices& m,
+                         std::span<const double> values, Guide& out) {
   const int64_t n = m.F.size(0), R = m.B.size(1);
   const auto steps = std::ssize(values) - 1;
   const Tensor eye = at::eye(R, at::kDouble);
-  Guide out;
-  out.root = m.root;
   out.offset = at::empty({steps, R}, at::kDouble);
   out.gain = at::empty({steps, R, n}, at::kDouble);
   out.spread = at::empty({steps, R, R}, at::kDouble);
@@ -84,12 +78,16 @@ Guide guide_to(const FractionalLine& line, std::span<const double> values) {
     message = {symmetric(m.F.t().matmul(left).matmul(m.F)), m.F.t().matmul(rest - left.matmul(m.f)),
                constant};
   }
+  return message;
+}
 
-  // The start: value 0 up to noise and Y as it is at 0, then what the later values say.
+// The state at value 0: that value up to noise and Y as it is at 0, then what later values say.
+void find_start(const FractionalLine& line, double first, const Message& message, Guide& out) {
+  const int64_t n = message.weight.size(0);
   Tensor prior = at::zeros({n, n}, at::kDouble), mean = at::zeros({n}, at::kDouble);
   prior[0][0] = line.start_known ? 0 : line.noise;
   prior.slice(0, 1).slice(1, 1).copy_(ou_start(line.driver));
-  mean[0] = values[0];
+  mean[0] = first;
   const auto [sizes, axes] = at::linalg_eigh(prior);
   const Tensor root = axes * sizes.clamp_min(0).sqrt();  // prior = root root'
   const Tensor inner =
@@ -103,7 +101,11 @@ Guide guide_to(const FractionalLine& line, std::span<const double> values) {
                      0.5 * pull.dot(solved).item<double>() +
                      message.weight.dot(mean).item<double>() -
                      0.5 * mean.dot(message.precision.matmul(mean)).item<double>();
+}
 
+// X's mean and variance at every value, from the start on as the steps follow the guide.
+void walk_forwards(const Matrices& m, Guide& out) {
+  const int64_t steps = out.offset.size(0);
   out.mean = at::empty({steps + 1}, at::kDouble);
   out.variance = at::empty({steps + 1}, at::kDouble);
   Tensor s = out.start_mean, covariance = out.start_root.matmul(out.start_root.t());
@@ -114,6 +116,19 @@ Guide guide_to(const FractionalLine& line, std::span<const double> values) {
     s = A.matmul(s) + m.f + m.B.matmul(out.offset[i]);
     covariance = symmetric(A.matmul(covariance).matmul(A.t()) + spread.matmul(spread.t()));
   }
+}
+
+}  // namespace
+
+Guide guide_to(const FractionalLine& line, std::span<const double> values) {
+  require(values.size() >= 2 && std::isfinite(values[0]),
+          "guide_to: expected two values or more, the first not missing");
+  require(line.noise > 0, "guide_to: noise {}, expected > 0", line.noise);
+  const Matrices m = make_matrices(line);
+  Guide out;
+  out.root = m.root;
+  find_start(line, values[0], listen_backwards(line, m, values, out), out);
+  walk_forwards(m, out);
   return out;
 }
 
