@@ -1,5 +1,6 @@
 #include "offprint/models/fractional_path.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "offprint/core/error.h"

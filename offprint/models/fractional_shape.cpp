@@ -1,5 +1,6 @@
 #include "offprint/models/fractional_shape.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 

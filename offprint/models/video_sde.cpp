@@ -2,6 +2,7 @@
 
 #include <ATen/ops/conv2d.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 

@@ -1,5 +1,6 @@
 #include "offprint/tasks/hurst_estimates.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <vector>

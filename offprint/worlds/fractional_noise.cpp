@@ -1,5 +1,6 @@
 #include "offprint/worlds/fractional_noise.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "offprint/core/error.h"
