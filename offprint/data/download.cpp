@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <mutex>
@@ -10,6 +11,7 @@
 
 #include "offprint/core/error.h"
 #include "offprint/core/file.h"
+#include "offprint/core/utf8.h"
 #include "offprint/data/sha256.h"
 
 namespace offprint::data {
@@ -46,7 +48,13 @@ int watch(void* user, curl_off_t, curl_off_t now, curl_off_t, curl_off_t) noexce
   return transfer.progress.stop_requested() ? 1 : 0;
 }
 
-void transfer_all(const std::string& url, Transfer& transfer) {
+struct Post {
+  const std::string& body;
+  const PostOptions& options;
+};
+
+// The answer's status; 0 where the protocol has none.
+long transfer_all(const std::string& url, Transfer& transfer, const Post* post = nullptr) {
   static std::once_flag once;
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   const std::unique_ptr<CURL, void (*)(CURL*)> curl(curl_easy_init(), curl_easy_cleanup);
@@ -60,7 +68,7 @@ void transfer_all(const std::string& url, Transfer& transfer) {
   set(CURLOPT_REDIR_PROTOCOLS_STR, "https,http");
   set(CURLOPT_FOLLOWLOCATION, 1L);
   set(CURLOPT_MAXREDIRS, 10L);
-  set(CURLOPT_FAILONERROR, 1L);
+  set(CURLOPT_FAILONERROR, post ? 0L : 1L);  // the reason is in the answer
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_CONNECTTIMEOUT, 20L);
   set(CURLOPT_LOW_SPEED_LIMIT, 100L);  // bytes a second for a minute: the other side is gone
@@ -72,12 +80,28 @@ void transfer_all(const std::string& url, Transfer& transfer) {
   set(CURLOPT_NOPROGRESS, 0L);
   set(CURLOPT_XFERINFOFUNCTION, watch);
   set(CURLOPT_XFERINFODATA, &transfer);
+  std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers(nullptr, curl_slist_free_all);
+  if (post) {
+    const auto add = [&](const std::string& header) {
+      headers.reset(curl_slist_append(headers.release(), header.c_str()));
+    };
+    add("Content-Type: application/json");
+    for (const std::string& header : post->options.headers) add(header);
+    set(CURLOPT_HTTPHEADER, headers.get());
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(post->body.size()));
+    set(CURLOPT_POSTFIELDS, post->body.c_str());
+    set(CURLOPT_TIMEOUT_MS, static_cast<long>(1000 * post->options.seconds));
+    set(CURLOPT_FOLLOWLOCATION, 0L);  // what is said to one is not said to another
+  }
   const CURLcode code = curl_easy_perform(curl.get());
   transfer.progress.throw_if_stopped();
   require(!transfer.too_long, "cannot get {}: it is longer than {} bytes, expected no more", url,
           transfer.most_bytes);
   require(code == CURLE_OK || code == CURLE_WRITE_ERROR, "cannot get {}: {}", url,
           reason[0] != '\0' ? reason.data() : curl_easy_strerror(code));
+  long status = 0;
+  curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
+  return status;
 }
 
 }  // namespace
@@ -103,6 +127,20 @@ std::string fetch_text(const std::string& url, uint64_t most_bytes, Progress& pr
   Transfer transfer{out, progress, most_bytes, "https,http"};
   transfer_all(url, transfer);
   return out.str();
+}
+
+std::string post_json(const std::string& url, const std::string& body, const PostOptions& options,
+                      Progress& progress) {
+  std::ostringstream out;
+  Transfer transfer{out, progress, options.most_bytes, "https,http"};
+  const Post post{body, options};
+  const long status = transfer_all(url, transfer, &post);
+  std::string answer = out.str();
+  if (status >= 300) {
+    std::ranges::replace(answer, '\n', ' ');
+    fail("cannot get {}: status {}: {}", url, status, clip_to_width(answer, 200));
+  }
+  return answer;
 }
 
 }  // namespace offprint::data

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "offprint/core/progress.h"
 
@@ -18,5 +19,16 @@ void fetch(const std::string& url, const std::filesystem::path& path, const std:
 // What `url` (https, http) answers, at most `most_bytes`. Throws Error, one line with the URL,
 // where it cannot be had or is longer; Stopped on request.
 std::string fetch_text(const std::string& url, uint64_t most_bytes, Progress& progress);
+
+struct PostOptions {
+  std::vector<std::string> headers = {};  // "Authorization: Bearer ..."
+  uint64_t most_bytes = 4 << 20;
+  double seconds = 60;  // for all of it
+};
+// What `url` (https, http) answers to the JSON text `body`. Throws Error, one line with the URL,
+// where it cannot be asked, answers too late or too much, or with a status of 400 or more: then
+// with the beginning of what it says. Stopped on request.
+std::string post_json(const std::string& url, const std::string& body, const PostOptions& options,
+                      Progress& progress);
 
 }  // namespace offprint::data

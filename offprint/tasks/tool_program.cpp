@@ -1,0 +1,54 @@
+#include "offprint/tasks/tool_program.h"
+
+#include <chrono>
+
+#include "offprint/core/child_process.h"
+#include "offprint/core/clock.h"
+#include "offprint/core/error.h"
+
+namespace offprint::tasks {
+namespace {
+
+std::string how_it_ended(ChildProcess& child) {
+  const std::string words = child.complaint();
+  const std::string how = child.signal() != 0 ? fmt::format("by signal {}", child.signal())
+                                              : fmt::format("with {}", child.exit_code());
+  return words.empty() ? how : how + ": " + words;
+}
+
+}  // namespace
+
+Json run_tool_program(const ToolProgram& p, const Json& arguments, bool dry) {
+  require(!p.command.empty(), "a tool without a command");
+  std::vector<std::string> command = p.command;
+  command[0] = find_program(command[0]);
+  ChildOptions options{.talks = true, .memory_mib = p.memory_mib};
+  options.longest_line = static_cast<size_t>(p.answer_bytes);
+  if (dry) options.environment = {{"OFFPRINT_DRY_RUN", "1"}};
+  ChildProcess child(command, options);
+  const std::string& name = p.command[0];
+  const Stopwatch clock;
+  const auto left = [&] {
+    return std::chrono::milliseconds(
+        static_cast<int64_t>(1000 * std::max(p.seconds - clock.seconds(), 0.0)));
+  };
+  // One that answers without reading is no error.
+  child.tell(json_text(arguments) + "\n", left());
+  child.tell_end();
+  std::string answer;
+  while (!child.ended()) {
+    for (const std::string& line : child.lines(20)) answer += line + '\n';
+    require(clock.seconds() <= p.seconds, "'{}' took longer than {} s", name, p.seconds);
+    require(std::ssize(answer) <= p.answer_bytes, "'{}' answers more than {} bytes", name,
+            p.answer_bytes);
+  }
+  require(child.exit_code() == 0, "'{}' ended {}", name, how_it_ended(child));
+  while (answer.ends_with('\n')) answer.pop_back();
+  try {
+    return parse_json(answer, name);
+  } catch (const Error&) {
+    return answer;
+  }
+}
+
+}  // namespace offprint::tasks
