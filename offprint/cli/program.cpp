@@ -19,6 +19,7 @@
 #include "offprint/cli/import_verb.h"
 #include "offprint/cli/infer_verb.h"
 #include "offprint/cli/list_verb.h"
+#include "offprint/cli/mcp_verb.h"
 #include "offprint/cli/report_verb.h"
 #include "offprint/cli/run_verb.h"
 #include "offprint/cli/search_verb.h"
@@ -47,7 +48,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
     {"evaluate", add_evaluate_verb}, {"simulate", add_simulate_verb},
     {"train", add_train_verb},       {"data", add_data_verb},
     {"import", add_import_verb},     {"digest", add_digest_verb},
-    {"user", add_user_verb},
+    {"user", add_user_verb},         {"mcp", add_mcp_verb},
 });
 
 std::string first_line(std::string_view text) {

@@ -113,6 +113,29 @@ Json to_json(const OptionInfo& option) {
           {"choices", option.choices}};
 }
 
+Json option_schema(const OptionInfo& option) {
+  Json schema = {{"description", option.help}};
+  if (option.kind == "switch") {
+    schema["type"] = "boolean";
+  } else if (option.kind == "number") {
+    schema["type"] = "number";
+  } else if (option.kind == "whole number") {
+    schema["type"] = "integer", schema["format"] = "int64";
+    schema["maximum"] = INT64_MAX;
+    schema["minimum"] = option.value.is_number_unsigned() ? 0 : INT64_MIN;
+  } else if (option.choices.empty()) {
+    schema["type"] = "string";
+  } else {
+    schema["enum"] = option.choices;
+  }
+  return schema;
+}
+
+std::string option_flag(const std::string& name, const Json& value) {
+  if (value.is_boolean()) return (value.get<bool>() ? "--" : "--no-") + name;
+  return "--" + name + "=" + (value.is_string() ? value.get<std::string>() : json_text(value));
+}
+
 Json options_to_json(const std::vector<OptionField>& fields) {
   Json json = Json::object();
   for (const OptionField& field : fields)

@@ -52,6 +52,9 @@ std::vector<OptionInfo> describe_options(Options options) {
 // What set_option would read from the text, as options_from_json takes it. Throws as set_option.
 Json parse_option(const OptionInfo& option, std::string_view text);
 Json to_json(const OptionInfo& option);
+Json option_schema(const OptionInfo& option);  // JSON Schema of its values
+// As a command line has it: "--lr=0.1"; switches as --name and --no-name.
+std::string option_flag(const std::string& name, const Json& value);
 
 Json options_to_json(const std::vector<OptionField>& fields);
 // Unknown names and wrong types are errors; missing names keep their defaults.

@@ -18,7 +18,7 @@ std::string how_it_ended(ChildProcess& child) {
 
 }  // namespace
 
-Json run_tool_program(const ToolProgram& p, const Json& arguments, bool dry) {
+std::string hear_program(const ToolProgram& p, std::string_view input, bool dry) {
   require(!p.command.empty(), "a tool without a command");
   std::vector<std::string> command = p.command;
   command[0] = find_program(command[0]);
@@ -33,7 +33,7 @@ Json run_tool_program(const ToolProgram& p, const Json& arguments, bool dry) {
         static_cast<int64_t>(1000 * std::max(p.seconds - clock.seconds(), 0.0)));
   };
   // One that answers without reading is no error.
-  child.tell(json_text(arguments) + "\n", left());
+  child.tell(input, left());
   child.tell_end();
   std::string answer;
   while (!child.ended()) {
@@ -43,9 +43,14 @@ Json run_tool_program(const ToolProgram& p, const Json& arguments, bool dry) {
             p.answer_bytes);
   }
   require(child.exit_code() == 0, "'{}' ended {}", name, how_it_ended(child));
+  return answer;
+}
+
+Json run_tool_program(const ToolProgram& program, const Json& arguments, bool dry) {
+  std::string answer = hear_program(program, json_text(arguments) + "\n", dry);
   while (answer.ends_with('\n')) answer.pop_back();
   try {
-    return parse_json(answer, name);
+    return parse_json(answer, program.command[0]);
   } catch (const Error&) {
     return answer;
   }

@@ -2,6 +2,7 @@
 // says too much, asks for too much memory or fails ends in one line.
 #pragma once
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "offprint/core/json.h"
@@ -15,6 +16,9 @@ struct ToolProgram {
   int64_t answer_bytes = 1 << 20;
   bool dry_run = false;  // it takes OFFPRINT_DRY_RUN=1 as: say whether this would work
 };
+
+// What it says on stdout to `input`. Throws as below.
+std::string hear_program(const ToolProgram& program, std::string_view input, bool dry = false);
 
 // Its stdout as JSON, or as a string where it is none. Throws Error "'weather' took longer than 10
 // s",

@@ -69,6 +69,10 @@ void Toolbox::add(Tool tool) {
   tools_.push_back(std::move(tool));
 }
 
+void Toolbox::add_all(const Toolbox& others) {
+  for (const Tool& tool : others.tools()) add(tool);
+}
+
 const Tool* Toolbox::find(std::string_view name) const {
   const auto found = std::ranges::find(tools_, name, &Tool::name);
   return found == tools_.end() ? nullptr : &*found;

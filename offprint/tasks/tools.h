@@ -42,6 +42,7 @@ class Toolbox {
   // Throws Error on a name that is empty, there already or has other characters than letters,
   // digits, _ and -, on a schema that is no object, and without a run.
   void add(Tool tool);
+  void add_all(const Toolbox& others);
   const std::vector<Tool>& tools() const { return tools_; }
   const Tool* find(std::string_view name) const;
   bool empty() const { return tools_.empty(); }

@@ -25,24 +25,6 @@ Json failure(const char* description) {
           {"content", content({{"$ref", "#/components/schemas/Error"}})}};
 }
 
-Json option_schema(const OptionInfo& option) {
-  Json schema = {{"description", option.help}};
-  if (option.kind == "switch") {
-    schema["type"] = "boolean";
-  } else if (option.kind == "number") {
-    schema["type"] = "number";
-  } else if (option.kind == "whole number") {
-    schema["type"] = "integer", schema["format"] = "int64";
-    schema["maximum"] = INT64_MAX;
-    schema["minimum"] = option.value.is_number_unsigned() ? 0 : INT64_MIN;
-  } else if (option.choices.empty()) {
-    schema["type"] = "string";
-  } else {
-    schema["enum"] = option.choices;
-  }
-  return schema;
-}
-
 // One alternative for each paper that runs, with the options of its recipe.
 Json run_request_schema() {
   Json alternatives = Json::array();

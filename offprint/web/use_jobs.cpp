@@ -17,16 +17,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view kOption = "option-";
 constexpr size_t kLongestValue = 1000;
 
-std::string value_text(const Json& value) {
-  return value.is_string() ? value.get<std::string>() : json_text(value);
-}
-
-// "--name=value"; switches as --name and --no-name.
-std::string flag(const std::string& name, const Json& value) {
-  if (value.is_boolean()) return (value.get<bool>() ? "--" : "--no-") + name;
-  return "--" + name + "=" + value_text(value);
-}
-
 }  // namespace
 
 std::string keep_upload(const fs::path& folder, std::string_view table) {
@@ -94,7 +84,7 @@ std::vector<std::string> use_command(const store::JobRequest& request, const fs:
   for (const auto& [name, value] : options.items())
     words.push_back(name == "data"
                         ? "--data=" + (folder / "uploads" / value.get<std::string>()).string()
-                        : flag(name, value));
+                        : option_flag(name, value));
   const bool drawn =
       std::ranges::find(verb.options, "seed", &OptionInfo::name) != verb.options.end();
   if (drawn) words.push_back(fmt::format("--seed={}", request.seed));
