@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "offprint/cli/feed_folder.h"
-#include "offprint/cli/house_tools.h"
+#include "offprint/cli/verb_toolbox.h"
 #include "offprint/tasks/mcp_server.h"
 #include "offprint/tasks/tool_file.h"
 
@@ -22,7 +22,7 @@ void serve(const Given& given, Context& context) {
   std::vector<std::string> feed;
   if (!given.place.folder.empty()) feed.push_back("--data-dir=" + given.place.folder);
   if (!given.place.database.empty()) feed.push_back("--database=" + given.place.database);
-  tasks::Toolbox box = house_tools(std::filesystem::read_symlink("/proc/self/exe"), feed);
+  tasks::Toolbox box = verb_toolbox(std::filesystem::read_symlink("/proc/self/exe"), feed);
   if (!given.tools.empty()) box.add_all(tasks::read_tools(given.tools));
   if (given.list)
     context.out << json_text(box.listed(), 2) << '\n';

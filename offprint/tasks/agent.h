@@ -9,7 +9,7 @@
 
 #include "offprint/tasks/chat.h"
 #include "offprint/tasks/tool_calls.h"
-#include "offprint/tasks/tools.h"
+#include "offprint/tasks/toolbox.h"
 
 namespace offprint::tasks {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "offprint/core/json.h"
-#include "offprint/tasks/tools.h"
+#include "offprint/tasks/toolbox.h"
 
 namespace offprint::tasks {
 

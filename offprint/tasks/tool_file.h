@@ -8,7 +8,7 @@
 #pragma once
 #include <filesystem>
 
-#include "offprint/tasks/tools.h"
+#include "offprint/tasks/toolbox.h"
 
 namespace offprint::tasks {
 

@@ -1,4 +1,4 @@
-#include "offprint/cli/house_tools.h"
+#include "offprint/cli/verb_toolbox.h"
 
 #include "offprint/core/options.h"
 #include "offprint/tasks/data_verbs.h"
@@ -70,7 +70,7 @@ tasks::Tool paper_tool(const Runner& run, const char* name, const char* descript
 
 }  // namespace
 
-tasks::Toolbox house_tools(const std::filesystem::path& program, const Words& feed_flags) {
+tasks::Toolbox verb_toolbox(const std::filesystem::path& program, const Words& feed_flags) {
   const Runner run{program};
   tasks::Toolbox box;
   const auto with_feed = [feed_flags](Words words) {

@@ -1,4 +1,4 @@
-#include "offprint/tasks/tools.h"
+#include "offprint/tasks/toolbox.h"
 
 #include <algorithm>
 #include <exception>

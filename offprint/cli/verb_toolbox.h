@@ -3,12 +3,12 @@
 #pragma once
 #include <filesystem>
 
-#include "offprint/tasks/tools.h"
+#include "offprint/tasks/toolbox.h"
 
 namespace offprint::cli {
 
 // `program`: offprint itself. `feed_flags`: as the verbs that read the feed take them.
-tasks::Toolbox house_tools(const std::filesystem::path& program,
-                           const std::vector<std::string>& feed_flags);
+tasks::Toolbox verb_toolbox(const std::filesystem::path& program,
+                            const std::vector<std::string>& feed_flags);
 
 }  // namespace offprint::cli
