@@ -51,7 +51,9 @@ TEST_SUITE("paper") {
       CAPTURE(claim.id);
       if (claim.id.starts_with("bridge")) continue;  // needs the steps of a whole quick run
       if (claim.id == "paths") continue;             // times, which a busy machine bends
-      CHECK(claim.verdict == Verdict::holds);
+      // Quick runs train no video; the card says so instead of judging.
+      const bool video = claim.id.starts_with("video");
+      CHECK(claim.verdict == (video ? Verdict::not_at_this_scale : Verdict::holds));
     }
     CHECK(card.figures.size() >= 5);
   }
