@@ -38,8 +38,8 @@ Directions directions(const RewardSpace& space, const RewardSpace& acted) {
   const Tensor all = at::stack(columns, -1);  // (B,SA,S)
   const auto [values, vectors] = at::linalg_eigh(at::matmul(all.transpose(1, 2), all));
   // Below: rounding of shaping that both worlds share.
-  const Tensor floor = (1e-14 * values.amax(-1, true))
-                           .clamp_min(1e-22 * static_cast<double>(all.size(1)));
+  const Tensor floor =
+      (1e-14 * values.amax(-1, true)).clamp_min(1e-22 * static_cast<double>(all.size(1)));
   const Tensor kept = (values > floor).to(at::kDouble);
   const Tensor scale = (kept / at::where(kept > 0, values, at::ones_like(values)).sqrt());
   const Tensor potentials = vectors * scale.unsqueeze(1);
