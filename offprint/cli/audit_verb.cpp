@@ -6,9 +6,11 @@
 #include "offprint/cli/attribute_audit_run.h"
 #include "offprint/cli/multiplicity_run.h"
 #include "offprint/cli/option_flags.h"
+#include "offprint/cli/outcome_run.h"
 #include "offprint/core/error.h"
 #include "offprint/core/file.h"
 #include "offprint/tasks/audit_series.h"
+#include "offprint/tasks/misspecification_audit.h"
 
 namespace offprint::cli {
 namespace {
@@ -19,6 +21,7 @@ struct Given {
   bool json = false;
   AttributeAuditRun attribute = {};
   MultiplicityRun multiplicity = {};
+  tasks::MisspecificationRequest misspecification = {};
 };
 
 std::string methods() {
@@ -32,7 +35,9 @@ std::string methods() {
          "same luck (paper counterfactual)\n"
          "  predictive-multiplicity  how far models nearly as good as the best disagree on the "
          "same "
-         "person (paper predictive-multiplicity)\n";
+         "person (paper predictive-multiplicity)\n"
+         "  irl-misspecification  how far a reward read from a log of decisions is off, if the "
+         "person does not act as assumed (paper irl-misspecification)\n";
 }
 
 void print(std::ostream& out, const Given& given, const tasks::AuditOutcome& outcome) {
@@ -48,7 +53,19 @@ void print(std::ostream& out, const Given& given, const tasks::AuditOutcome& out
   if (!given.request.out.empty()) out << "scores in " << given.request.out.string() << '\n';
 }
 
+tasks::Outcome misspecification(const tasks::MisspecificationRequest& request, Progress& progress) {
+  return misspecification_outcome(audit_misspecification(request, progress));
+}
+
 void audit(const Given& given, Context& context) {
+  if (given.request.options.method == "irl-misspecification") {
+    tasks::MisspecificationRequest request = given.misspecification;
+    request.data = given.request.data, request.seed = given.request.seed;
+    require(given.plot.empty(),
+            "audit: --plot with irl-misspecification, expected --out: a folder for tables and the "
+            "plot");
+    return run_outcome(misspecification, request, {given.request.out, given.json}, context);
+  }
   if (given.request.options.method == "counterfactual") {
     AttributeAuditRun run = given.attribute;
     run.seed = given.request.seed, run.out = given.request.out, run.plot = given.plot;
@@ -82,16 +99,19 @@ void add_audit_verb(CLI::App& program, Context& context) {
   tasks::AuditRequest& r = given->request;
   CLI::App* verb = program.add_subcommand("audit",
                                           "how strange each value of a series is, what a language "
-                                          "model ties to an attribute, or how far "
-                                          "equally good models disagree on the same person");
-  verb->add_option("--data", r.data, "table (CSV) with a row a moment, or a person");
+                                          "model ties to an attribute, how far "
+                                          "equally good models disagree on the same person, or "
+                                          "how far a reward inferred may be off");
+  verb->add_option("--data,--trajectories", r.data,
+                   "table (CSV) with a row a moment, a person or a decision");
   verb->add_option("--target", r.targets,
                    "columns to judge, default: all columns of numbers; or the column to foretell")
       ->delimiter(',');
   verb->add_option("--time", r.time, "column of times; default: the one there is");
   verb->add_option("--method", r.options.method, "see below")->capture_default_str();
   verb->add_option("--out", r.out,
-                   "table (CSV) for the scores or people; JSON with counterfactual");
+                   "table (CSV) for the scores or people; JSON with counterfactual; a folder with "
+                   "irl-misspecification");
   verb->add_option("--plot", given->plot,
                    "SVG file of the heat map, of what changed, or of the ranges");
   add_seed_flag(*verb, r.seed);
@@ -99,11 +119,14 @@ void add_audit_verb(CLI::App& program, Context& context) {
   add_option_flags(*verb, option_fields(r.options));
   add_attribute_audit_flags(*verb, given->attribute);
   add_multiplicity_flags(*verb, given->multiplicity);
+  add_option_flags(*verb, option_fields(given->misspecification.options), "Inferred rewards");
   verb->footer(methods() +
                "Examples: offprint audit --data plant.csv --normal 0.6 --plot heat.svg\n"
                "offprint audit --method counterfactual --prompt census.txt --attribute sex\n"
                "offprint audit --method predictive-multiplicity --data loans.csv --target default "
-               "--group sex --out people.csv");
+               "--group sex --out people.csv\n"
+               "offprint audit --method irl-misspecification --trajectories log.csv --discount "
+               "0.95");
   verb->callback([&context, given] { audit(*given, context); });
 }
 

@@ -22,7 +22,8 @@ void add_infer_verb(CLI::App& program, Context& context) {
   tasks::InferRequest& r = given->request;
   CLI::App* verb =
       program.add_subcommand("infer", "what a series or a table holds that its rows do not say");
-  verb->add_option("--data", r.data, "table (CSV): a row a step, or rows with holes");
+  verb->add_option("--data,--trajectories", r.data,
+                   "table (CSV): a row a step, rows with holes, or a row a decision");
   verb->add_option("--column", r.column, "the column that is the stream");
   verb->add_option("--time", r.time, "the column of times; default: the only one, or none");
   verb->add_option("--method", r.method, "see below")->capture_default_str();
@@ -36,7 +37,8 @@ void add_infer_verb(CLI::App& program, Context& context) {
       "          offprint infer --method ar-gap --data x.csv --column OT --lags 7\n"
       "          offprint infer --method ar-gap --rho 0.5,-0.3,0.2 --contexts 8:512\n"
       "          offprint infer --method monotone-dbm --data table.csv --hole '?' --out done\n"
-      "          offprint infer --method fractional-sde --data series.csv --column rv --ahead 48");
+      "          offprint infer --method fractional-sde --data series.csv --column rv --ahead 48\n"
+      "          offprint infer --method irl --trajectories log.csv --model mce --discount 0.95");
   verb->callback(
       [&context, given] { run_outcome(tasks::infer, given->request, given->flags, context); });
 }

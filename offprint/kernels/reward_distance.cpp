@@ -37,6 +37,22 @@ Tensor smallest(const RewardSpace& space, const Tensor& expected) {
   return rest.view({-1, states, actions});
 }
 
+// The advantage of the uniform policy. Where many rewards share a world one matrix serves them all.
+Tensor levelled_reward(const RewardSpace& space, const Tensor& expected) {
+  const int64_t states = expected.size(1), actions = expected.size(2);
+  if (space.transition.size(0) > 1 || space.discount.size(0) > 1) {
+    const Tensor uniform =
+        at::full({1, states, actions}, 1 / static_cast<double>(actions), at::kDouble);
+    const SolvedBatch of = evaluate_policy({space.transition, expected, space.discount}, uniform);
+    return of.q - of.v.unsqueeze(-1);
+  }
+  const Tensor p = space.transition[0], g = space.discount[0];
+  const Tensor v = at::linalg_solve(at::eye(states, at::kDouble) - g * p.mean(1),
+                                    expected.mean(-1).t());  // (S,B)
+  const Tensor next = at::matmul(p.reshape({states * actions, states}), v).t();
+  return expected + g * next.reshape({-1, states, actions}) - v.t().unsqueeze(-1);
+}
+
 void check(const RewardSpace& space, const Tensor& reward) {
   require_dim(space.transition, 4, "reward distance", "transition", "(B,S,A,S)");
   require_dim(space.discount, 1, "reward distance", "discount", "(B)");
@@ -54,11 +70,7 @@ Tensor canonical(const RewardSpace& space, const Tensor& reward, Canonical kind)
   check(space, reward);
   const Tensor expected = expected_reward(space.transition, reward);
   if (kind == Canonical::smallest) return smallest(space, expected);
-  const int64_t actions = expected.size(2);
-  const Tensor uniform =
-      at::full({1, expected.size(1), actions}, 1 / static_cast<double>(actions), at::kDouble);
-  const SolvedBatch of = evaluate_policy({space.transition, expected, space.discount}, uniform);
-  return of.q - of.v.unsqueeze(-1);
+  return levelled_reward(space, expected);
 }
 
 Tensor standardised(const RewardSpace& space, const Tensor& reward, Canonical kind) {

@@ -86,6 +86,14 @@ Outcome fractional_series(const InferRequest& request, Progress& progress) {
   return out;
 }
 
+Outcome reward(const InferRequest& request, Progress& progress) {
+  require(
+      !request.data.empty(),
+      "infer: --trajectories is missing, expected a log (CSV): a row a decision, with state and "
+      "action");
+  return reward_outcome(infer_reward(request.data, request.options.reward, progress));
+}
+
 constexpr auto kMethods = std::to_array<InferMethod>({
     {"hippo", "N coefficients that hold the past of a stream", "hippo", stream_memory},
     {"ar-gap", "is attention worth it: its gap to a linear forecast, in theory and on the column",
@@ -95,6 +103,8 @@ constexpr auto kMethods = std::to_array<InferMethod>({
     {"fractional-sde",
      "how much memory a series' noise has: Hurst index, drift, diffusion, forecast fan",
      "fractional-sde", fractional_series},
+    {"irl", "the reward behind a log of somebody's decisions, with intervals",
+     "irl-misspecification", reward},
 });
 
 }  // namespace

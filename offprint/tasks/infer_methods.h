@@ -7,6 +7,7 @@
 #include "offprint/tasks/attention_gap.h"
 #include "offprint/tasks/complete_table.h"
 #include "offprint/tasks/fractional_series.h"
+#include "offprint/tasks/infer_reward.h"
 #include "offprint/tasks/outcome.h"
 #include "offprint/tasks/stream_memory.h"
 
@@ -18,11 +19,13 @@ struct InferOptions {
   AttentionGapOptions gap = {};
   CompleteTableOptions table = {};
   FractionalSeriesOptions fractional = {};
+  RewardModelOptions reward = {};
   void visit(auto&& field) {
     memory.visit(field);
     gap.visit(field);
     table.visit(field);
     fractional.visit(field);
+    reward.visit(field);
   }
 };
 

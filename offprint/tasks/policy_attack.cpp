@@ -15,6 +15,7 @@ namespace {
 using kernels::Canonical;
 using kernels::RewardSpace;
 
+constexpr int64_t kMostAlone = 300;
 constexpr double kDeepest = 600;  // of a logarithm: exp(-600) is a number still
 
 // Log policies (N,S,A) with each candidate's actions rarer by exp(-depth), or more frequent where
@@ -35,24 +36,28 @@ Tensor distances(const RewardSpace& space, const Tensor& log_policy, const Tenso
 struct Candidates {
   Tensor chosen;  // (N,S,A) 0, 1, or -1 for more frequent
   std::vector<std::string> names;
+  std::vector<int64_t> cells;  // -1 for several together
 };
 
-// Each action alone, then the rarest k of all, as long as an action is left in every state.
+// Each of the rarest actions alone, then the rarest k together, as long as an action is left in
+// every state.
 Candidates candidates(const Tensor& policy) {
   const int64_t states = policy.size(0), actions = policy.size(1), cells = states * actions;
-  Candidates out;
-  std::vector<Tensor> chosen;
-  for (int64_t i = 0; i < cells; ++i) {
-    Tensor one = at::zeros({cells}, at::kDouble);
-    one[i] = 1;
-    chosen.push_back(one.view({states, actions}));
-    out.names.push_back(fmt::format("state {}, action {} ever rarer", i / actions, i % actions));
-  }
   std::vector<int64_t> order(static_cast<size_t>(cells));
   std::iota(order.begin(), order.end(), 0);
   const Tensor flat = policy.flatten().contiguous();
   const double* p = flat.const_data_ptr<double>();
   std::ranges::stable_sort(order, {}, [&](int64_t i) { return p[i]; });
+  if (cells > kMostAlone) order.resize(kMostAlone);
+  Candidates out;
+  std::vector<Tensor> chosen;
+  for (const int64_t i : order) {
+    Tensor one = at::zeros({cells}, at::kDouble);
+    one[i] = 1;
+    chosen.push_back(one.view({states, actions}));
+    out.names.push_back(fmt::format("state {}, action {} ever rarer", i / actions, i % actions));
+    out.cells.push_back(i);
+  }
   std::vector<int64_t> left(static_cast<size_t>(states), actions);
   Tensor together = at::zeros({cells}, at::kDouble);
   int64_t many = 0;
@@ -62,6 +67,7 @@ Candidates candidates(const Tensor& policy) {
     if (++many == 1) continue;
     chosen.push_back(together.clone().view({states, actions}));
     out.names.push_back(fmt::format("the {} rarest actions ever rarer", many));
+    out.cells.push_back(-1);
   }
   out.chosen = at::stack(chosen);
   // The same made more frequent.
@@ -71,6 +77,7 @@ Candidates candidates(const Tensor& policy) {
     std::string name = out.names[static_cast<size_t>(i)];
     name.replace(name.find("ever rarer"), 10, "more often");
     out.names.push_back(name);
+    out.cells.push_back(out.cells[static_cast<size_t>(i)]);
   }
   return out;
 }
@@ -84,6 +91,7 @@ PolicyAttack attack_policy(const RewardSpace& space, const Tensor& policy, const
   const double least = policy.min().item<double>();
   require(least > 0, "attack policy: an action has probability {}, expected above zero", least);
   const Tensor log_policy = policy.log();
+  const double wanted = distance + 1e-9;  // what rounding may take off once it is a policy again
   const Candidates all = candidates(policy);
   const int64_t many = all.chosen.size(0);
   // The depth at which each candidate gets there, if it does. The distance need not grow with
@@ -94,7 +102,7 @@ PolicyAttack attack_policy(const RewardSpace& space, const Tensor& policy, const
   for (double depth = 0.25; depth <= kDeepest; depth *= 1.5) {
     const Tensor at_depth = at::full({many}, depth, at::kDouble);
     const Tensor there =
-        distances(space, log_policy, pushed(log_policy, all.chosen, at_depth), model) >= distance;
+        distances(space, log_policy, pushed(log_policy, all.chosen, at_depth), model) >= wanted;
     const Tensor first = there.logical_and(reached.logical_not());
     high = at::where(first, at_depth, high), low = at::where(first, before, low);
     reached = reached.logical_or(there), before = at_depth;
@@ -102,7 +110,7 @@ PolicyAttack attack_policy(const RewardSpace& space, const Tensor& policy, const
   for (int halving = 0; halving < 50; ++halving) {
     const Tensor middle = (low + high) / 2;
     const Tensor there =
-        distances(space, log_policy, pushed(log_policy, all.chosen, middle), model) >= distance;
+        distances(space, log_policy, pushed(log_policy, all.chosen, middle), model) >= wanted;
     high = at::where(there, middle, high), low = at::where(there, low, middle);
   }
   // The reward turned round by a hair: near the uniform policy, on the other side of it.
@@ -117,7 +125,10 @@ PolicyAttack attack_policy(const RewardSpace& space, const Tensor& policy, const
   if (!out.found) return out;
   out.policy = changed[best].exp(), out.change = change[best].item<double>();
   out.distance = far[best].item<double>();
-  out.what = best < many ? all.names[static_cast<size_t>(best)] : "the reward turned round";
+  out.what = "the reward turned round";
+  if (best == many) return out;
+  out.what = all.names[static_cast<size_t>(best)], out.cell = all.cells[static_cast<size_t>(best)];
+  out.rarer = best < many / 2;
   return out;
 }
 

@@ -154,20 +154,36 @@ Tensor reward_of_policy(const Tensor& policy, const std::string& model, double t
   return model == "boltzmann" ? reward - reward.amax(-1, true) : reward;
 }
 
-Tensor standard_errors(const AssumedWorld& world, const Tensor& trajectory_counts,
-                       const RewardFit& fit, const RewardFitOptions& options, const Tensor& of) {
-  const Tensor counts = trajectory_counts.sum(0);
+Tensor standard_errors(const AssumedWorld& world, const worlds::Steps& steps, const RewardFit& fit,
+                       const RewardFitOptions& options, const Tensor& of) {
+  const int64_t states = world.transition.size(0), actions = world.transition.size(1);
+  const Tensor counts = worlds::visit_counts(steps, states, actions);
   check(world, counts, options);
   const Problem problem(world, counts, options);
   const Tensor jacobian = problem.jacobian(problem.at(fit.parameters));
-  // A trajectory's own gradient, with its part of the prior so that they sum to zero.
-  const double many = static_cast<double>(trajectory_counts.size(0));
-  const Tensor scores = at::matmul(trajectory_counts.flatten(1), jacobian) -
-                        options.ridge / many * fit.parameters.unsqueeze(0);  // (T,K)
-  const Tensor bread = at::linalg_solve(fit.hessian, of.t());                // (K,M)
-  const Tensor moved = at::matmul(scores, bread);                            // (T,M)
-  const double few = many > 1 ? many / (many - 1) : 1;
-  return (few * moved.square().sum(0)).sqrt();
+  const Tensor bread = at::linalg_solve(fit.hessian, of.t());  // (K,M)
+  // What one step moves of each entry, and a trajectory's part of the prior, with which all sum to
+  // nothing.
+  const Tensor moves = at::matmul(jacobian, bread).contiguous();  // (SA,M)
+  const int64_t many = steps.trajectory.max().item<int64_t>() + 1, entries = of.size(0);
+  const Tensor prior =
+      (at::matmul(fit.parameters, bread) * (options.ridge / static_cast<double>(many)))
+          .contiguous();
+  const auto s = steps.state.accessor<int64_t, 1>(), a = steps.action.accessor<int64_t, 1>(),
+             t = steps.trajectory.accessor<int64_t, 1>();
+  const auto move = moves.accessor<double, 2>();
+  Tensor out = at::empty({entries}, at::kDouble);
+  std::vector<double> sums(static_cast<size_t>(many));
+  const double few = many > 1 ? static_cast<double>(many) / static_cast<double>(many - 1) : 1;
+  for (int64_t m = 0; m < entries; ++m) {
+    std::ranges::fill(sums, -prior[m].item<double>());
+    for (int64_t i = 0; i < s.size(0); ++i)
+      sums[static_cast<size_t>(t[i])] += move[s[i] * actions + a[i]][m];
+    double square = 0;
+    for (const double sum : sums) square += sum * sum;
+    out[m] = std::sqrt(few * square);
+  }
+  return out;
 }
 
 }  // namespace offprint::tasks

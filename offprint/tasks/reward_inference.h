@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "offprint/core/tensor.h"
+#include "offprint/worlds/decision_process.h"
 
 namespace offprint::tasks {
 
@@ -58,9 +58,9 @@ Likelihood reward_likelihood(const AssumedWorld& world, const Tensor& counts,
 Tensor reward_of_policy(const Tensor& policy, const std::string& model, double temperature);
 
 // Standard errors (M) of `of` (M,K) times the parameters: by the sandwich H^-1 G H^-1 with
-// trajectories, of counts (T,S,A), as the independent units.
-Tensor standard_errors(const AssumedWorld& world, const Tensor& trajectory_counts,
-                       const RewardFit& fit, const RewardFitOptions& options, const Tensor& of);
+// trajectories as the independent units.
+Tensor standard_errors(const AssumedWorld& world, const worlds::Steps& steps, const RewardFit& fit,
+                       const RewardFitOptions& options, const Tensor& of);
 
 // How action values under a fixed policy (S,A) answer the parameters: d Q / d theta (S,A,K).
 Tensor value_jacobian(const AssumedWorld& world, const Tensor& policy, RewardForm form);

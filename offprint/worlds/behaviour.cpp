@@ -82,13 +82,6 @@ Tensor fearful(const DecisionProcesses& world, const Behaviour& who) {
   fail("behave: risk aversion {} was not solved in 200 steps", who.amount);
 }
 
-// w(p) = p^c / (p^c + (1 - p)^c)^(1/c), rows scaled to one again.
-Tensor weighted_transition(const Tensor& p, double c) {
-  const Tensor raised = p.pow(c);
-  const Tensor w = raised / (raised + (1 - p).clamp_min(0).pow(c)).pow(1 / c);
-  return w / w.sum(-1, true);
-}
-
 // How often each action is seen in each state of somebody who repeats the last action with
 // probability `share`: discounted visits of states with the action taken there.
 Tensor stuck_policy(const DecisionProcesses& world, const Tensor& policy, double share) {
@@ -156,6 +149,12 @@ Tensor mistaken_transition(const DecisionProcesses& world, double share, const R
   Rng own = rng.split("mistaken");
   const Tensor drawn = -(1 - own.uniform(world.transition.sizes(), at::kDouble)).log();
   return (1 - share) * world.transition + share * drawn / drawn.sum(-1, true);
+}
+
+Tensor weighted_transition(const Tensor& p, double c) {
+  const Tensor raised = p.pow(c);
+  const Tensor w = raised / (raised + (1 - p).clamp_min(0).pow(c)).pow(1 / c);
+  return w / w.sum(-1, true);
 }
 
 Tensor behave(const DecisionProcesses& world, const Behaviour& who, const Rng& rng) {

@@ -39,6 +39,10 @@ Tensor behave(const DecisionProcesses& world, const Behaviour& who, const Rng& r
 // (1 - share) of the true transition and share of one drawn from rng, dense; (B,S,A,S).
 Tensor mistaken_transition(const DecisionProcesses& world, double share, const Rng& rng);
 
+// What is believed by somebody who overweights unlikely outcomes, c in (0,1] (1: what is true):
+// w(p) = p^c / (p^c + (1 - p)^c)^(1/c), rows scaled to one again.
+Tensor weighted_transition(const Tensor& transition, double c);
+
 // The last step of all models: from values of actions (B,S,A) to a policy.
 Tensor choose(const Tensor& q, const std::string& model, double temperature);
 

@@ -13,7 +13,7 @@ TEST_CASE("policy attack: the change is as small and the reward as far as it say
   for (uint64_t seed = 1; seed <= 6; ++seed) {
     const auto w = worlds::garnets(1, {.states = 5, .actions = 3, .branching = 3}, Rng(seed));
     for (const char* model : {"mce", "boltzmann"}) {
-      INFO(model);
+      INFO(std::string(model));
       const Tensor policy = worlds::behave(w, {.model = model, .temperature = 0.25}, Rng(1))[0];
       const auto attack = tasks::attack_policy({w.transition, w.discount}, policy, model, 0.5);
       REQUIRE(attack.found);

@@ -44,7 +44,7 @@ TEST_CASE("infer reward: the likelihood's gradient is that of finite differences
   const Tensor counts = (10 * rng.uniform({6, 3}, at::kDouble)).floor();
   for (const char* model : {"mce", "boltzmann"})
     for (const RewardForm form : kForms) {
-      INFO(model);
+      INFO(std::string(model));
       const RewardFitOptions o{.model = model, .temperature = 0.7, .form = form, .ridge = 0.3};
       const Tensor theta = rng.normal({form == RewardForm::state ? 6 : 18}, at::kDouble);
       const Tensor gradient = reward_likelihood(assumed(w), counts, theta, o).gradient;
@@ -65,7 +65,7 @@ TEST_CASE("infer reward: from the exact policy the reward comes back, but for sh
     Rng rng(seed);
     for (const char* model : {"mce", "boltzmann"})
       for (const RewardForm form : kForms) {
-        INFO(model);
+        INFO(std::string(model));
         Tensor reward = rng.normal({6, form == RewardForm::state ? 1 : 3}, at::kDouble);
         reward = reward.expand({6, 3}).contiguous();
         const Tensor policy = acting_on(w, reward, {.model = model, .temperature = 0.5});
@@ -117,13 +117,8 @@ TEST_CASE("infer reward: intervals by trajectories cover as often as they say") 
   int64_t inside = 0, all = 0;
   for (uint64_t run = 0; run < 60; ++run) {
     const worlds::Steps steps = worlds::play(w, 0, policy, 60, 8, Rng(run));
-    const auto s = steps.state.accessor<int64_t, 1>(), a = steps.action.accessor<int64_t, 1>(),
-               t = steps.trajectory.accessor<int64_t, 1>();
-    Tensor counts = at::zeros({60, 3, 2}, at::kDouble);
-    auto n = counts.accessor<double, 3>();
-    for (int64_t i = 0; i < s.size(0); ++i) n[t[i]][s[i]][a[i]] += 1;
-    const RewardFit fit = fit_reward(assumed(w), counts.sum(0), o);
-    const Tensor error = standard_errors(assumed(w), counts, fit, o, of);
+    const RewardFit fit = fit_reward(assumed(w), worlds::visit_counts(steps, 3, 2), o);
+    const Tensor error = standard_errors(assumed(w), steps, fit, o, of);
     const Tensor off = (at::matmul(of, fit.parameters) - truth).abs();
     inside += (off <= 1.96 * error).sum().item<int64_t>(), all += off.size(0);
   }

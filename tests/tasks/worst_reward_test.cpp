@@ -70,7 +70,7 @@ TEST_CASE("opposite pair: one behaviour, opposite rewards, under a wrong discoun
     const RewardSpace moved{worlds::mistaken_transition(w, 0.05, Rng(seed)), w.discount};
     for (const RewardSpace& acted : {discount, moved})
       for (const char* model : {"mce", "boltzmann"}) {
-        INFO(model);
+        INFO(std::string(model));
         const auto pair = tasks::opposite_pair(space, acted, model, 1, 1);
         REQUIRE(pair.exists);
         CHECK(max_abs_diff(swept_policy(space, pair.held, model, 1),

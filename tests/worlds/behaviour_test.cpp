@@ -44,7 +44,7 @@ TEST_CASE("behaviour: a deviation of nothing is the model itself") {
     const Tensor plain = of(w, model.data(), "", 0);
     CHECK((plain.sum(-1) - 1).abs().max().item<double>() < 1e-12);
     for (const auto& [deviation, amount] : none) {
-      INFO(model, " ", deviation);
+      INFO(std::string(model), " ", std::string(deviation));
       CHECK(max_abs_diff(of(w, model.data(), deviation, amount), plain) < 1e-5);
     }
   }
@@ -57,7 +57,7 @@ TEST_CASE("behaviour: every deviation changes what is done, and stays a policy")
       {"hyperbolic", 0.5}, {"myopia", 1},       {"noise", 0.3},
       {"risk", 1},         {"prospect", 0.5},   {"stuck", 0.4}};
   for (const auto& [deviation, amount] : some) {
-    INFO(deviation);
+    INFO(std::string(deviation));
     const Tensor p = of(w, "mce", deviation, amount);
     CHECK(max_abs_diff(p, of(w, "mce", "", 0)) > 0.02);
     CHECK((p.sum(-1) - 1).abs().max().item<double>() < 1e-12);
