@@ -55,8 +55,10 @@ void converse(const Given& given, Context& context) {
   if (!given.trace.empty()) try_to_write(given.trace);
   const tasks::ChatModel model = tasks::load_chat_model(model_file(given.model));
   const bool asks = isatty(STDIN_FILENO) && !given.json;
+  tasks::AgentOptions options = given.options;
+  options.now = std::time(nullptr);
   tasks::Agent agent(model, given.tools.empty() ? tasks::Toolbox() : tasks::read_tools(given.tools),
-                     given.options, given.system);
+                     options, given.system);
   Progress silent({}, context.stop);  // the text is its own progress
   const auto say = [&](std::string_view text) {
     if (!given.json) context.out << text << std::flush;

@@ -53,12 +53,12 @@ Agent::Agent(const ChatModel& model, Toolbox tools, AgentOptions options, std::s
 
 AgentStep Agent::step(bool must, const std::function<void(std::string_view)>& say,
                       Progress& progress) {
-  ChatRequest request;
+  ChatRequest request{.now = options_.now};
   request.messages =
       model_->knows_tools || tools_.empty() ? messages_ : messages_with_tools(messages_, listed_);
   if (model_->knows_tools && !tools_.empty()) request.tools = listed_;
   GenerateOptions options = options_.answer;
-  if (!tools_.empty() && options_.guided) {
+  if (!tools_.empty()) {
     auto& masks = must ? must_ : free_;
     if (!masks) masks = guide(model_->model, tool_call_grammar(for_grammar(listed_), must));
     options.guide = masks.get();

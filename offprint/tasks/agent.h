@@ -17,7 +17,7 @@ struct AgentOptions {
   int64_t calls = 6;    // of tools for one question, at most
   int64_t repairs = 2;  // calls that fail one after the other, at most
   bool must = false;    // its first answer to a question is a call
-  bool guided = true;   // calls are held to the tools' names and schemas
+  int64_t now = 0;      // seconds since 1970 in UTC, for templates that tell the date
   GenerateOptions answer = {};
 };
 
@@ -35,15 +35,14 @@ struct AgentTurn {
 // A step a line of a trace: what was called, how it ended, tokens, seconds.
 Json to_json(const AgentStep& step);
 
-// A conversation; the model must outlive it. For one thread.
+// A conversation; the model must outlive it. Calls are held to the tools' names and schemas. For
+// one thread.
 class Agent {
  public:
   Agent(const ChatModel& model, Toolbox tools, AgentOptions options, std::string_view system = "");
   // `say` gets answers in words as they come.
   AgentTurn ask(std::string_view question, const std::function<void(std::string_view)>& say,
                 Progress& progress);
-  const Json& messages() const { return messages_; }
-  const Toolbox& tools() const { return tools_; }
 
  private:
   AgentStep step(bool must, const std::function<void(std::string_view)>& say, Progress& progress);

@@ -56,7 +56,19 @@ void add_server(Toolbox& box, McpServerProgram program, const std::vector<std::s
   }
 }
 
+// Of a program, in MiB.
+int64_t memory_of(const Json& entry, int64_t otherwise, const std::string& where) {
+  if (!entry.contains("memory_mib")) return otherwise;
+  const auto mib = json_get<int64_t>(entry, "memory_mib", where);
+  require(mib > 0, "{}: 'memory_mib' is {}, expected above 0", where, mib);
+  return mib;
+}
+
 Tool plain_tool(const Json& entry, const fs::path& folder, const std::string& where) {
+  std::vector<std::string> keys = {"name",    "description", "parameters", "result",
+                                   "seconds", "command",     "url"};
+  if (!entry.contains("url")) keys.insert(keys.end(), {"memory_mib", "dry_run"});
+  allow_only(entry, keys, where);
   Tool tool;
   tool.name = json_get<std::string>(entry, "name", where);
   tool.description = member_or<std::string>(entry, "description", "", where);
@@ -77,9 +89,7 @@ Tool plain_tool(const Json& entry, const fs::path& folder, const std::string& wh
   ToolProgram program;
   program.command = command_of(entry, "command", folder, where);
   program.seconds = seconds;
-  program.memory_mib = member_or(entry, "memory_mib", program.memory_mib, where);
-  require(program.memory_mib > 0, "{}: 'memory_mib' is {}, expected above 0", where,
-          program.memory_mib);
+  program.memory_mib = memory_of(entry, program.memory_mib, where);
   tool.run = [program](const Json& arguments) { return run_tool_program(program, arguments); };
   if (member_or(entry, "dry_run", false, where))
     tool.dry_run = [program](const Json& arguments) { run_tool_program(program, arguments, true); };
@@ -87,11 +97,7 @@ Tool plain_tool(const Json& entry, const fs::path& folder, const std::string& wh
 }
 
 void add_entry(Toolbox& box, const Json& entry, const fs::path& folder, const std::string& where) {
-  allow_only(entry,
-             {"name", "description", "parameters", "result", "command", "url", "seconds",
-              "memory_mib", "dry_run", "mcp", "only"},
-             where);
-  if (!entry.contains("mcp")) {
+  if (!entry.is_object() || !entry.contains("mcp")) {
     Tool tool = plain_tool(entry, folder, where);
     try {
       box.add(std::move(tool));
@@ -100,8 +106,10 @@ void add_entry(Toolbox& box, const Json& entry, const fs::path& folder, const st
     }
     return;
   }
+  allow_only(entry, {"mcp", "seconds", "memory_mib", "only"}, where);
   McpServerProgram program;
   program.command = command_of(entry, "mcp", folder, where);
+  program.memory_mib = memory_of(entry, program.memory_mib, where);
   program.seconds = positive(member_or(entry, "seconds", program.seconds, where), "seconds", where);
   add_server(box, std::move(program), member_or(entry, "only", std::vector<std::string>(), where),
              where);

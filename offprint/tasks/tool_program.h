@@ -14,10 +14,11 @@ struct ToolProgram {
   double seconds = 10;               // then it is killed
   int64_t memory_mib = 2048;         // of address space
   int64_t answer_bytes = 1 << 20;
-  bool dry_run = false;  // it takes OFFPRINT_DRY_RUN=1 as: say whether this would work
+  int also_done = 0;  // an exit code beside 0 that is no failure
 };
 
-// What it says on stdout to `input`. Throws as below.
+// What it says on stdout to `input`; `dry`: with OFFPRINT_DRY_RUN=1, which it takes as: say whether
+// this would work. Throws as below.
 std::string hear_program(const ToolProgram& program, std::string_view input, bool dry = false);
 
 // Its stdout as JSON, or as a string where it is none. Throws Error "'weather' took longer than 10

@@ -32,8 +32,6 @@ struct ToolResult {
   std::string error;  // else, one line
   double seconds = 0;
   bool done() const { return stage == "done"; }
-  // Whether it was a call at all: a known name and arguments that obey its schema.
-  bool executable() const { return stage != "name" && stage != "arguments"; }
   std::string text() const;  // as the model reads it: the value, or {"error": "..."}
 };
 

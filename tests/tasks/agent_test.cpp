@@ -83,6 +83,18 @@ TEST_CASE("agent: calls that fail go back to the model, so many and no more") {
   CHECK(ended >= 1);
 }
 
+TEST_CASE("agent: a template that tells the date tells today's") {
+  const data::Scratch scratch;
+  models::write_tiny_decoder(scratch / "m.gguf",
+                             {.context = 400, .chat_template = "{{ strftime_now('%Y') }}<|end|>"});
+  const ChatModel model = load_chat_model(scratch / "m.gguf");
+  Agent agent(model, {}, {.now = 1'790'000'000, .answer = {.most_tokens = 1}});
+  Progress silent;
+  const AgentTurn turn = agent.ask(
+      "which year?", [](std::string_view) {}, silent);
+  CHECK(model.model.tokens.decode(turn.steps[0].said.prompt) == "2026<|end|>");
+}
+
 TEST_CASE("agent: schemas that no grammar follows leave it to the validator") {
   Toolbox tools = box([](const Json&) -> Json { return 1; });
   Tool even{.name = "even"};

@@ -109,6 +109,10 @@ TEST_CASE("tool program: one that hangs, babbles, fails or eats memory is one li
   CHECK_THROWS_WITH_AS(run_tool_program(endless, {}), "'sh' answers more than 10000 bytes", Error);
   CHECK_THROWS_WITH_AS(run_tool_program(shell("echo no such city >&2; exit 4"), {}),
                        "'sh' ended with 4: no such city", Error);
+  ToolProgram doubts = shell("echo 1; exit 2");
+  CHECK_THROWS_WITH_AS(run_tool_program(doubts, {}), "'sh' ended with 2", Error);
+  doubts.also_done = 2;
+  CHECK(run_tool_program(doubts, {}) == 1);
   CHECK_THROWS_WITH_AS(run_tool_program(shell("kill -9 $$"), {}), "'sh' ended by signal 9", Error);
   ToolProgram greedy = shell("x=$(head -c 10000000000 /dev/zero | tr '\\0' x); echo ${#x}");
   greedy.memory_mib = 100;
@@ -134,6 +138,12 @@ TEST_CASE("tool file: programs and servers; what is wrong is said with its place
                        Error);
   CHECK_THROWS_WITH_AS(read(R"([{"name": "a"}])"),
                        (file + ": [0]: expected either a 'command' or a 'url'").c_str(), Error);
+  // What a kind of tool has no use for is said, not passed over.
+  CHECK_THROWS_WITH_AS(read(R"([{"name": "a", "url": "http://x", "memory_mib": 5}])"),
+                       (file + ": [0]: unknown member 'memory_mib'").c_str(), Error);
+  CHECK_THROWS_WITH_AS(read(R"([{"mcp": ["sh"], "name": "a"}])"),
+                       (file + ": [0]: unknown member 'name'").c_str(), Error);
+  CHECK_THROWS_WITH_AS(read("[7]"), (file + ": [0]: a number, expected an object").c_str(), Error);
   CHECK_THROWS_WITH_AS(read("[]"), (file + ": no tools in it").c_str(), Error);
   CHECK_THROWS_WITH_AS(
       read("7"), (file + ": a number, expected a list of tools or {\"mcpServers\": ...}").c_str(),
