@@ -2,6 +2,7 @@
 
 #include "offprint/cli/context.h"
 #include "offprint/core/options.h"
+#include "offprint/papers/paper.h"
 #include "offprint/tasks/data_verbs.h"
 #include "offprint/tasks/tool_program.h"
 
@@ -59,11 +60,11 @@ tasks::Tool data_tool(const tasks::DataVerb& verb, const Runner& run) {
 }
 
 tasks::Tool paper_tool(const Runner& run, const char* name, const char* description,
-                       const char* member, const char* help,
+                       const char* member, const Json& schema,
                        const std::function<Words(const std::string&)>& words) {
   tasks::Tool tool{.name = name, .description = description};
   tool.parameters = {{"type", "object"},
-                     {"properties", {{member, text_schema(help)}}},
+                     {"properties", {{member, schema}}},
                      {"required", {member}},
                      {"additionalProperties", false}};
   tool.run = [=](const Json& given) { return run(words(given[member].get<std::string>())); };
@@ -80,19 +81,23 @@ tasks::Toolbox verb_toolbox(const std::filesystem::path& program, const Words& f
     return words;
   };
   box.add(paper_tool(run, "search_papers", "papers of the feed that name the words, then near ones",
-                     "query", "words, \"exact phrases\", author:name, year:2020-2023, runs:yes",
+                     "query",
+                     text_schema("words, \"exact phrases\", author:name, year:2020-2023, runs:yes"),
                      [=](const std::string& query) {
                        return with_feed({"search", "--", query});
                      }));
   box.add(paper_tool(run, "show_paper",
                      "a paper: abstract, authors, what it claims and what we measured", "paper",
-                     "its slug or arXiv id", [](const std::string& paper) {
+                     text_schema("its slug or arXiv id"), [](const std::string& paper) {
                        return Words{"show", "--", paper};
                      }));
+  Json slugs = Json::array();
+  for (const papers::Paper& paper : papers::catalog())
+    if (paper.runs()) slugs.push_back(paper.slug);
   box.add(paper_tool(run, "run_paper",
                      "measure a paper's claims on this machine at quick scale: up to a minute",
-                     "paper", "its slug", [](const std::string& paper) {
-                       return Words{"run", "--", paper};
+                     "paper", {{"enum", slugs}}, [](const std::string& paper) {
+                       return Words{"run", paper};  // one of those that run, so never a flag
                      }));
   for (const tasks::DataVerb& verb : tasks::data_verbs()) box.add(data_tool(verb, run));
   return box;

@@ -210,13 +210,17 @@ InferredReward infer_reward(const std::filesystem::path& log, const RewardModelO
   return out;
 }
 
+std::string heading_of(const InferredReward& r) {
+  return fmt::format("{} steps of {} trajectories, {} states, {} actions; {}, discount {}",
+                     r.log.steps.state.size(0), r.log.trajectories, r.log.states.size(),
+                     r.log.actions.size(), r.options.model, number_text(r.options.discount));
+}
+
 Outcome reward_outcome(const InferredReward& r) {
   const std::vector<Row> rows = rows_of(r);
   const std::vector<size_t> order = largest_first(r.entries);
   Outcome out;
-  out.heading = fmt::format("{} steps of {} trajectories, {} states, {} actions; {}, discount {}",
-                            r.log.steps.state.size(0), r.log.trajectories, r.log.states.size(),
-                            r.log.actions.size(), r.options.model, number_text(r.options.discount));
+  out.heading = heading_of(r);
   out.tables = {table_of(r, rows, order)};
   out.closing = fmt::format(
       "{}; {}",

@@ -46,6 +46,7 @@ RewardFitOptions fit_options(const RewardModelOptions& options);
 InferredReward infer_reward(const std::filesystem::path& log, const RewardModelOptions& options,
                             Progress& progress);
 
+std::string heading_of(const InferredReward& inferred);  // the log, the model, the discount
 Outcome reward_outcome(const InferredReward& inferred);
 
 }  // namespace offprint::tasks

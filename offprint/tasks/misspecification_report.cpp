@@ -86,8 +86,8 @@ std::string attack_text(const MisspecificationAudit& a) {
   if (!a.attack.found) return "no change of behaviour turns the reward half way round";
   std::string what = a.attack.what;
   if (a.attack.cell >= 0)
-    what = fmt::format("'{}' {}", pair_name(a.inferred.log, a.attack.cell),
-                       a.attack.rarer ? "ever rarer" : "more often");
+    what =
+        fmt::format("'{}' {}", pair_name(a.inferred.log, a.attack.cell), push_name(a.attack.rarer));
   return fmt::format(
       "behaviour that differs by at most {} in any probability has a reward {} off: {}",
       number_text(a.attack.change, 3), number_text(a.attack.distance, 2), what);
@@ -154,11 +154,7 @@ void write(const MisspecificationAudit& a, const std::vector<Pair>& all, const P
 Outcome misspecification_outcome(const MisspecificationAudit& a) {
   const std::vector<Pair> all = pairs(a);
   Outcome out;
-  const BehaviourLog& log = a.inferred.log;
-  out.heading =
-      fmt::format("{} steps of {} trajectories, {} states, {} actions; {}, discount {}",
-                  log.steps.state.size(0), log.trajectories, log.states.size(), log.actions.size(),
-                  a.inferred.options.model, number_text(a.inferred.options.discount));
+  out.heading = heading_of(a.inferred);
   out.tables = {trial_table(all), example_table(a)};
   const DeviationTrial& most = *std::max(
       all.front().mild, all.front().strong,

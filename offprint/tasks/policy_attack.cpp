@@ -26,17 +26,15 @@ Tensor pushed(const Tensor& log_policy, const Tensor& chosen, const Tensor& dept
 
 Tensor distances(const RewardSpace& space, const Tensor& log_policy, const Tensor& candidates,
                  const std::string& model) {
-  const auto reward = [&](const Tensor& log_pi) {
-    return model == "boltzmann" ? log_pi - log_pi.amax(-1, true) : log_pi;
-  };
-  return kernels::reward_distance(space, reward(log_policy.unsqueeze(0)), reward(candidates),
-                                  Canonical::levelled);
+  return kernels::reward_distance(space, reward_of_log_policy(log_policy.unsqueeze(0), model),
+                                  reward_of_log_policy(candidates, model), Canonical::levelled);
 }
 
+// N pushes rarer, then the same N more frequent.
 struct Candidates {
-  Tensor chosen;  // (N,S,A) 0, 1, or -1 for more frequent
-  std::vector<std::string> names;
-  std::vector<int64_t> cells;  // -1 for several together
+  Tensor chosen;                   // (2N,S,A) 0, 1, or -1 for more frequent
+  std::vector<std::string> names;  // (N) of what is pushed
+  std::vector<int64_t> cells;      // (N) -1 for several together
 };
 
 // Each of the rarest actions alone, then the rarest k together, as long as an action is left in
@@ -55,7 +53,7 @@ Candidates candidates(const Tensor& policy) {
     Tensor one = at::zeros({cells}, at::kDouble);
     one[i] = 1;
     chosen.push_back(one.view({states, actions}));
-    out.names.push_back(fmt::format("state {}, action {} ever rarer", i / actions, i % actions));
+    out.names.push_back(fmt::format("state {}, action {}", i / actions, i % actions));
     out.cells.push_back(i);
   }
   std::vector<int64_t> left(static_cast<size_t>(states), actions);
@@ -66,23 +64,17 @@ Candidates candidates(const Tensor& policy) {
     together[i] = 1;
     if (++many == 1) continue;
     chosen.push_back(together.clone().view({states, actions}));
-    out.names.push_back(fmt::format("the {} rarest actions ever rarer", many));
+    out.names.push_back(fmt::format("the {} rarest actions", many));
     out.cells.push_back(-1);
   }
   out.chosen = at::stack(chosen);
-  // The same made more frequent.
   out.chosen = at::cat({out.chosen, -out.chosen});
-  const auto rarer = std::ssize(out.names);
-  for (int64_t i = 0; i < rarer; ++i) {
-    std::string name = out.names[static_cast<size_t>(i)];
-    name.replace(name.find("ever rarer"), 10, "more often");
-    out.names.push_back(name);
-    out.cells.push_back(out.cells[static_cast<size_t>(i)]);
-  }
   return out;
 }
 
 }  // namespace
+
+std::string push_name(bool rarer) { return rarer ? "ever rarer" : "more often"; }
 
 PolicyAttack attack_policy(const RewardSpace& space, const Tensor& policy, const std::string& model,
                            double distance) {
@@ -127,8 +119,9 @@ PolicyAttack attack_policy(const RewardSpace& space, const Tensor& policy, const
   out.distance = far[best].item<double>();
   out.what = "the reward turned round";
   if (best == many) return out;
-  out.what = all.names[static_cast<size_t>(best)], out.cell = all.cells[static_cast<size_t>(best)];
-  out.rarer = best < many / 2;
+  const auto pushed_cell = static_cast<size_t>(best % (many / 2));
+  out.rarer = best < many / 2, out.cell = all.cells[pushed_cell];
+  out.what = all.names[pushed_cell] + " " + push_name(out.rarer);
   return out;
 }
 

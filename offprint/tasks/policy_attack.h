@@ -18,6 +18,8 @@ struct PolicyAttack {
   bool rarer = true;  // or more frequent
 };
 
+std::string push_name(bool rarer);  // "ever rarer" or "more often"
+
 // policy (S,A) > 0, of mce or boltzmann, in a world (batch of one). Tries: one of the 300 rarest
 // actions, or the k rarest together, ever rarer, down to probability e^-600; and the policy of the
 // reward turned round. The least change with distance >= `distance` wins.

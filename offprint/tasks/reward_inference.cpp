@@ -150,8 +150,11 @@ Tensor reward_of_policy(const Tensor& policy, const std::string& model, double t
   const double least = policy.min().item<double>();
   require(least > 0, "reward of a policy: an action has probability {}, expected above zero",
           least);
-  const Tensor reward = temperature * policy.log();
-  return model == "boltzmann" ? reward - reward.amax(-1, true) : reward;
+  return reward_of_log_policy(temperature * policy.log(), model);
+}
+
+Tensor reward_of_log_policy(const Tensor& heated, const std::string& model) {
+  return model == "boltzmann" ? heated - heated.amax(-1, true) : heated;
 }
 
 Tensor standard_errors(const AssumedWorld& world, const worlds::Steps& steps, const RewardFit& fit,

@@ -56,6 +56,8 @@ Likelihood reward_likelihood(const AssumedWorld& world, const Tensor& counts,
 // discount: values are zero everywhere, so that what comes next does not matter. All others are
 // this one, shaped. mce: t log policy; boltzmann: the same less its greatest value in each state.
 Tensor reward_of_policy(const Tensor& policy, const std::string& model, double temperature);
+// The same from t log policy, for probabilities that are no number any more.
+Tensor reward_of_log_policy(const Tensor& heated_log_policy, const std::string& model);
 
 // Standard errors (M) of `of` (M,K) times the parameters: by the sandwich H^-1 G H^-1 with
 // trajectories as the independent units.
