@@ -26,4 +26,16 @@ MeanError mean_with_error(const Tensor& values, int64_t block) {
           spread / std::sqrt(static_cast<double>(std::max<int64_t>(1, blocks - 1)))};
 }
 
+LineFit fit_line(std::span<const double> x, std::span<const double> y) {
+  const auto n = static_cast<double>(x.size());
+  double mx = 0, my = 0, sxx = 0, sxy = 0, syy = 0;
+  for (size_t i = 0; i < x.size(); ++i) mx += x[i] / n, my += y[i] / n;
+  for (size_t i = 0; i < x.size(); ++i) {
+    const double dx = x[i] - mx, dy = y[i] - my;
+    sxx += dx * dx, sxy += dx * dy, syy += dy * dy;
+  }
+  const double slope = sxx > 1e-24 * (1 + mx * mx) ? sxy / sxx : std::nan("");
+  return {slope, my - slope * mx, syy > 0 ? slope * sxy / syy : 1};
+}
+
 }  // namespace offprint

@@ -1,5 +1,6 @@
 // Between tensors and plain lists of numbers, for tables, plots and JSON.
 #pragma once
+#include <span>
 #include <vector>
 
 #include "offprint/core/tensor.h"
@@ -18,5 +19,11 @@ struct MeanError {
 // Of values (T); `block` neighbours that depend on each other count as one draw. What does not fill
 // a last block adds to the mean alone.
 MeanError mean_with_error(const Tensor& values, int64_t block = 1);
+
+struct LineFit {
+  double slope = 0, intercept = 0, r_squared = 0;
+};
+// Least squares y = slope x + intercept over pairs. A NaN slope where all x are one.
+LineFit fit_line(std::span<const double> x, std::span<const double> y);
 
 }  // namespace offprint

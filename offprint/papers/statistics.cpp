@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "offprint/core/error.h"
+#include "offprint/core/numbers.h"
 #include "offprint/core/table.h"
 
 namespace offprint::papers {
@@ -18,31 +19,6 @@ double quantile(const std::vector<double>& sorted, double q) {
   const auto below = static_cast<size_t>(at);
   const size_t above = std::min(below + 1, sorted.size() - 1);
   return sorted[below] + (at - static_cast<double>(below)) * (sorted[above] - sorted[below]);
-}
-
-struct Line {
-  double slope = 0, intercept = 0, r_squared = 0;
-};
-
-// NaN where all x are one.
-Line least_squares(std::span<const double> x, std::span<const double> y,
-                   std::span<const int64_t> rows) {
-  const auto n = static_cast<double>(rows.size());
-  double mx = 0, my = 0, sxx = 0, sxy = 0, syy = 0;
-  for (const int64_t r : rows)
-    mx += x[static_cast<size_t>(r)] / n, my += y[static_cast<size_t>(r)] / n;
-  for (const int64_t r : rows) {
-    const double dx = x[static_cast<size_t>(r)] - mx, dy = y[static_cast<size_t>(r)] - my;
-    sxx += dx * dx, sxy += dx * dy, syy += dy * dy;
-  }
-  const double slope = sxx > 1e-24 * (1 + mx * mx) ? sxy / sxx : std::nan("");
-  return {slope, my - slope * mx, syy > 0 ? slope * sxy / syy : 1};
-}
-
-std::vector<int64_t> all_rows(size_t count) {
-  std::vector<int64_t> rows(count);
-  std::iota(rows.begin(), rows.end(), 0);
-  return rows;
 }
 
 std::vector<double> logs(std::span<const double> values) {
@@ -102,12 +78,15 @@ Estimate paired_difference(std::span<const double> a, std::span<const double> b,
 
 SlopeFit fit_slope(std::span<const double> x, std::span<const double> y, Rng rng) {
   require(x.size() == y.size(), "fit_slope: {} x and {} y, expected pairs", x.size(), y.size());
-  const Line line = least_squares(x, y, all_rows(x.size()));
+  const LineFit line = fit_line(x, y);
   require(x.size() >= 2 && !std::isnan(line.slope),
           "fit_slope: {} points on one x, expected at least two distinct x", x.size());
   const auto count = static_cast<int64_t>(x.size());
   const auto slope_of = [&](std::span<const int64_t> rows) {
-    return least_squares(x, y, rows).slope;
+    std::vector<double> drawn_x, drawn_y;
+    for (const int64_t r : rows)
+      drawn_x.push_back(x[static_cast<size_t>(r)]), drawn_y.push_back(y[static_cast<size_t>(r)]);
+    return fit_line(drawn_x, drawn_y).slope;
   };
   return {{line.slope, bootstrap(count, slope_of, rng), count}, line.intercept, line.r_squared};
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "offprint/core/error.h"
+#include "offprint/core/numbers.h"
 #include "offprint/core/tensor.h"
 #include "offprint/kernels/simplex_search.h"
 
@@ -77,7 +78,7 @@ double dfa_hurst(std::span<const double> increments) {
   std::vector<double> profile;
   double level = 0;
   for (const double v : increments) profile.push_back(level += v - mean);
-  double n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0;
+  std::vector<double> log_size, log_spread;
   size_t before = 0;
   for (double size = 8; size <= static_cast<double>(profile.size()) / 4; size *= 1.25) {
     const auto w = static_cast<size_t>(size);
@@ -87,11 +88,11 @@ double dfa_hurst(std::span<const double> increments) {
     for (size_t first = 0; first + w <= profile.size(); first += w, windows += 1)
       square += around_line(std::span(profile).subspan(first, w));
     if (square <= 0) continue;
-    const double x = std::log(static_cast<double>(w)), y = 0.5 * std::log(square / windows);
-    n += 1, sx += x, sy += y, sxx += x * x, sxy += x * y;
+    log_size.push_back(std::log(static_cast<double>(w)));
+    log_spread.push_back(0.5 * std::log(square / windows));
   }
-  require(n >= 2, "dfa_hurst: {} values, too few windows", increments.size());
-  return (n * sxy - sx * sy) / (n * sxx - sx * sx);
+  require(log_size.size() >= 2, "dfa_hurst: {} values, too few windows", increments.size());
+  return fit_line(log_size, log_spread).slope;
 }
 
 double madogram_hurst(std::span<const double> levels) {

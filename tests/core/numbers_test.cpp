@@ -29,3 +29,11 @@ TEST_CASE(
   CHECK(mean_with_error(repeated, 4).standard_error == doctest::Approx(alone.standard_error));
   CHECK(mean_with_error(repeated, 4).mean == doctest::Approx(alone.mean));
 }
+
+TEST_CASE("a line through points that lie on one, and through points on one x") {
+  const LineFit line = fit_line(std::vector<double>{0, 1, 4}, std::vector<double>{3, 1, -5});
+  CHECK(line.slope == doctest::Approx(-2));
+  CHECK(line.intercept == doctest::Approx(3));
+  CHECK(line.r_squared == doctest::Approx(1));
+  CHECK(std::isnan(fit_line(std::vector<double>{2, 2}, std::vector<double>{0, 1}).slope));
+}
