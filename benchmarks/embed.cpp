@@ -94,7 +94,7 @@ benchmarks::Case make_case(const char* name, const models::TextEncoder& encoder,
 }
 
 int run(int argc, char** argv) {
-  const models::Precision precision = models::fastest_precision();
+  const models::BertPrecision precision = models::fastest_bert_precision();
   const models::TextEncoder encoder(data::require_weights("minilm"), precision);
   Texts abstracts;
   const fs::path cranfield = data::require_set("cranfield");
@@ -109,7 +109,7 @@ int run(int argc, char** argv) {
   const int code = benchmarks::compare(argc, argv, "embed", cases);
   const double cosine = std::min(least_cosine(encoder, bulk), least_cosine(encoder, single));
   fmt::print(stderr, "{} abstracts, products in {}, least cosine {:.6f}; {}\n", bulk.texts.size(),
-             precision == models::Precision::bfloat16 ? "bfloat16" : "float32", cosine,
+             precision == models::BertPrecision::bfloat16 ? "bfloat16" : "float32", cosine,
              latency(encoder, single.texts));
   return code != 0 || cosine >= 0.9999 ? code : 1;
 }

@@ -21,9 +21,10 @@ namespace offprint::cli {
 
 std::filesystem::path model_file(const std::filesystem::path& given) {
   if (!given.empty()) return given;
-  for (const auto& entry : std::filesystem::directory_iterator(data::require_weights("smollm2")))
-    if (entry.path().extension() == ".gguf") return entry.path();
-  fail("the package of smollm2 holds no GGUF file");
+  data::require_weights("smollm2");
+  const auto found = data::find_language_model({});
+  require(found.has_value(), "the package of smollm2 holds no GGUF file");
+  return *found;
 }
 
 namespace {
@@ -113,7 +114,7 @@ void add_generate_verb(CLI::App& program, Context& context) {
       rule = data::json_schema_grammar(read_json(given->schema), given->schema.string());
     const tasks::LanguageModelFile model = tasks::load_language_model(file);
     const auto guide = rule ? tasks::guide(model, std::move(*rule)) : nullptr;
-    given->options.guide = guide.get();
+    given->options.guide = guide.get(), given->options.jump = true;
     Progress silent({}, context.stop);  // the text is its own progress
     const auto say = [&](std::string_view text) {
       if (!given->json) context.out << text << std::flush;

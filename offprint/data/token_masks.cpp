@@ -57,6 +57,28 @@ std::span<const uint64_t> TokenMasks::allowed(int32_t state) {
   return masks_[index] = std::move(mask);
 }
 
+int16_t TokenMasks::only_byte(int32_t state) {
+  const auto index = static_cast<size_t>(state);
+  if (index >= only_.size()) only_.resize(index + 1, kUnknown);
+  if (only_[index] != kUnknown) return only_[index];
+  int16_t only = kNone;
+  for (int16_t byte = 0; byte < 256 && only != kSeveral; ++byte)
+    if (states_.next(state, static_cast<uint8_t>(byte)) != GrammarStates::kDead)
+      only = only == kNone ? byte : kSeveral;
+  return only_[index] = only;
+}
+
+std::string TokenMasks::forced(int32_t state, size_t most) {
+  std::string out;
+  while (out.size() < most && !accepts(state)) {
+    const int16_t byte = only_byte(state);
+    if (byte == kNone || byte == kSeveral) break;
+    out += static_cast<char>(byte);
+    state = states_.next(state, static_cast<uint8_t>(byte));
+  }
+  return out;
+}
+
 int32_t TokenMasks::next(int32_t state, int64_t token) {
   return states_.next(state, tokens_[static_cast<size_t>(token)]);
 }

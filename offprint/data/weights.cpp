@@ -42,6 +42,13 @@ const PublicSet& weights_named(std::string_view name) { return named(weights(), 
 std::optional<std::filesystem::path> find_weights(std::string_view name) {
   return find(weights_named(name));
 }
+std::optional<std::filesystem::path> find_language_model(const std::filesystem::path& given) {
+  const auto at = given.empty() ? find_weights("smollm2") : std::optional(given);
+  if (!at || !std::filesystem::is_directory(*at)) return at;
+  for (const auto& entry : std::filesystem::directory_iterator(*at))
+    if (entry.path().extension() == ".gguf") return entry.path();
+  return std::nullopt;
+}
 std::filesystem::path require_weights(std::string_view name, const std::string& given) {
   return require_found(weights_named(name), given);
 }

@@ -138,15 +138,15 @@ BertOptions read_bert_options(const std::filesystem::path& path) {
   return o;
 }
 
-Precision fastest_precision() {
+BertPrecision fastest_bert_precision() {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512bf16")) return Precision::bfloat16;
+  if (__builtin_cpu_supports("avx512bf16")) return BertPrecision::bfloat16;
 #endif
-  return Precision::float32;
+  return BertPrecision::float32;
 }
 
-Bert read_bert(const data::Safetensors& file, const BertOptions& o, Precision precision) {
-  const Reader reader{file, precision == Precision::bfloat16 ? at::kBFloat16 : at::kFloat};
+Bert read_bert(const data::Safetensors& file, const BertOptions& o, BertPrecision precision) {
+  const Reader reader{file, precision == BertPrecision::bfloat16 ? at::kBFloat16 : at::kFloat};
   const std::string name = "embeddings.";
   Bert model{.options = o,
              .words = reader.read(name + "word_embeddings.weight", {o.vocabulary, o.width}),

@@ -43,11 +43,11 @@ struct Bert {
 
 // The precision of the weights and inputs of the large products and of attention. Sums within them
 // are float32, and so are normalisations and the running sum of the layers.
-enum class Precision { float32, bfloat16 };
-Precision fastest_precision();  // bfloat16 where the processor multiplies it natively
+enum class BertPrecision { float32, bfloat16 };
+BertPrecision fastest_bert_precision();  // bfloat16 where the processor multiplies it natively
 
 // Throws Error naming the file and the tensor if one is missing or of another size.
-Bert read_bert(const data::Safetensors& file, const BertOptions& options, Precision precision);
+Bert read_bert(const data::Safetensors& file, const BertOptions& options, BertPrecision precision);
 
 // ids (T) int64: all texts one behind the other; lengths: tokens of each, T together. Returns the
 // last layer (T,D) float32. Throws Error on ids outside the vocabulary and texts that are empty or

@@ -61,7 +61,7 @@ Tensor scaled_to_one(const Tensor& x) {
 
 }  // namespace
 
-TextEncoder::TextEncoder(const fs::path& folder, Precision precision)
+TextEncoder::TextEncoder(const fs::path& folder, BertPrecision precision)
     : tokens_(vocabulary_in(folder)),
       bert_(read_bert(data::read_safetensors(folder / "model.safetensors"),
                       read_bert_options(folder / "config.json"), precision)),

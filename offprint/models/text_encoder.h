@@ -19,7 +19,7 @@ class TextEncoder {
   // vocab.txt, sentence_bert_config.json (max_seq_length; without it the positions are the limit)
   // and 1_Pooling/config.json (mean, the only kind known here). Throws Error naming the file.
   explicit TextEncoder(const std::filesystem::path& folder,
-                       Precision precision = fastest_precision());
+                       BertPrecision precision = fastest_bert_precision());
 
   // (N,width) float32, rows of length 1, in the order of the texts; (0,width) for none. What lies
   // past most_tokens() is not read. An empty text has a vector too: that of [CLS] [SEP].

@@ -9,12 +9,14 @@
 #include "offprint/papers/fractional_sde/recipe.h"
 #include "offprint/papers/hippo/recipe.h"
 #include "offprint/papers/icl_forecasting/recipe.h"
+#include "offprint/papers/irl_misspecification/recipe.h"
 #include "offprint/papers/monarch_mixer/recipe.h"
 #include "offprint/papers/monotone_dbm/recipe.h"
 #include "offprint/papers/paper.h"
 #include "offprint/papers/predictive_multiplicity/recipe.h"
 #include "offprint/papers/s4d/recipe.h"
 #include "offprint/papers/s_mamba/recipe.h"
+#include "offprint/papers/slm_agents/recipe.h"
 #include "offprint/papers/spacetime/recipe.h"
 #include "offprint/papers/switching_costs/recipe.h"
 
@@ -37,6 +39,8 @@ constexpr auto kRecipes = std::to_array<Recipe>({
     {"fractional-sde", fractional_sde::claims, fractional_sde::run, fractional_sde::options},
     {"hippo", hippo::claims, hippo::run, hippo::options},
     {"icl-forecasting", icl_forecasting::claims, icl_forecasting::run, icl_forecasting::options},
+    {"irl-misspecification", irl_misspecification::claims, irl_misspecification::run,
+     irl_misspecification::options},
     {"monotone-dbm", monotone_dbm::claims, monotone_dbm::run, monotone_dbm::options},
     {"switching-costs", switching_costs::claims, switching_costs::run, switching_costs::options},
     {"monarch-mixer", monarch_mixer::claims, monarch_mixer::run, monarch_mixer::options},
@@ -44,6 +48,7 @@ constexpr auto kRecipes = std::to_array<Recipe>({
      predictive_multiplicity::options},
     {"s4d", s4d::claims, s4d::run, s4d::options},
     {"s-mamba", s_mamba::claims, s_mamba::run, s_mamba::options},
+    {"slm-agents", slm_agents::claims, slm_agents::run, slm_agents::options},
     {"spacetime", spacetime::claims, spacetime::run, spacetime::options},
 });
 

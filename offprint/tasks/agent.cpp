@@ -61,7 +61,7 @@ AgentStep Agent::step(bool must, const std::function<void(std::string_view)>& sa
   if (!tools_.empty()) {
     auto& masks = must ? must_ : free_;
     if (!masks) masks = guide(model_->model, tool_call_grammar(for_grammar(listed_), must));
-    options.guide = masks.get();
+    options.guide = masks.get(), options.jump = true;
   }
   std::string begun;
   const auto say_words = [&](std::string_view text) {  // a call is not for the person

@@ -161,10 +161,11 @@ void CompletionQueue::Parts::begin(Place& place) {
     if (other.writing) look(other.writing->read());
   GenerateOptions options = r.options;
   options.seed += static_cast<uint64_t>(place.choice);
-  options.guide = r.guide.get();
+  options.guide = r.guide.get(), options.jump = true;
   place.writing.emplace(model, r.prompt, std::move(options), std::move(known));
   const std::lock_guard guard(lock);
-  figures.shared += std::ssize(r.prompt) - std::ssize(place.writing->unread());
+  const int64_t forced = std::ssize(place.writing->said().tokens);
+  figures.shared += std::ssize(r.prompt) + forced - std::ssize(place.writing->unread());
 }
 
 void CompletionQueue::Parts::turn(Place& place) {

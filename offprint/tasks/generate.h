@@ -59,6 +59,11 @@ struct GenerateOptions {
   uint64_t seed = 1;
   Luck luck = Luck::token;
   data::TokenMasks* guide = nullptr;  // what the answer must obey (guided.h)
+  // Text that the guide leaves no choice about is written in the tokens that stand for it, and read
+  // many at a time: the model is not asked how to cut it into tokens. Not where likelihoods are
+  // kept.
+  bool jump = false;
+  bool keep_decisions = false;
   // Taken from the logits of tokens already in the answer: once, and again for each time.
   double presence_penalty = 0, frequency_penalty = 0;
   std::vector<std::pair<int64_t, double>> logit_bias = {};  // token, what is added to its logit
@@ -73,11 +78,22 @@ struct TokenLikelihood {
   std::vector<std::pair<int64_t, double>> likeliest;  // token, log p; falling
 };
 
+// How sure the model was of a token that it drew where more than one might follow: by its own
+// probabilities, before temperature, scaled to those that the guide allowed.
+struct Decision {
+  int64_t at = 0;      // of the tokens
+  double log_p = 0;    // nats
+  double entropy = 0;  // nats, over what was allowed
+  double margin = 0;   // between the two likeliest, of probability
+  double kept = 0;     // log of what the model gave to all that was allowed
+};
+
 struct Generated {
   std::string text;
   std::vector<int64_t> prompt, tokens;
   std::string reason;  // "stop" or "length"; guided and "length": cut in the middle
   std::vector<TokenLikelihood> likelihoods;  // of the tokens, where they were asked for
+  std::vector<Decision> decisions;           // likewise
   double prompt_seconds = 0, seconds = 0;
 };
 // `say` gets the text as it comes, in whole UTF-8 characters. A stop request ends it early.

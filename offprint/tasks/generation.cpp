@@ -59,6 +59,7 @@ Generation::Generation(const LanguageModelFile& model, std::vector<int64_t> prom
   said_.prompt = prompt;
   all_ = std::move(prompt);
   if (options_.guide) place_ = options_.guide->start();
+  jump();
 }
 
 std::span<const int64_t> Generation::unread() const {
@@ -85,18 +86,37 @@ std::string Generation::draw(const Tensor& logits) {
   const int64_t id = draw_token(sampling_distribution(open, options_.sampling, all_), options_.luck,
                                 luck_.split(i));
   if (std::ranges::count(model_->ends, id) > 0) return finish("stop");
-  if (options_.guide) place_ = options_.guide->next(place_, id);
   if (options_.top_likelihoods >= 0) keep_likelihood(logits, id);
-  all_.push_back(id), said_.tokens.push_back(id), ++times_[id];
-  said_.text += model_->tokens.decode(std::vector{id});
+  if (options_.keep_decisions) keep_decision(logits, id);
+  append(id);
+  jump();
   if (const size_t stop = first_stop(said_.text, options_.stops); stop != said_.text.npos) {
     said_.text.resize(stop);
     return finish("stop");
   }
+  if (options_.guide && options_.guide->finished(place_)) return finish("stop");
   if (std::ssize(said_.tokens) >= options_.most_tokens) return finish("length");
   const size_t begin = sent_, end = sayable(said_.text, options_.stops);
   sent_ = std::max(begin, end);
   return said_.text.substr(begin, sent_ - begin);
+}
+
+void Generation::append(int64_t id) {
+  if (options_.guide) place_ = options_.guide->next(place_, id);
+  all_.push_back(id), said_.tokens.push_back(id), ++times_[id];
+  said_.text += model_->tokens.decode(std::vector{id});
+}
+
+void Generation::jump() {
+  if (!options_.guide || !options_.jump || options_.top_likelihoods >= 0) return;
+  const std::string text = options_.guide->forced(place_);
+  if (text.empty()) return;
+  std::vector<int64_t> ids = model_->tokens.encode(text, true);
+  if (model_->tokens.decode(ids) != text) return;
+  // With what follows, the last may be the beginning of another token: the model draws that.
+  if (!options_.guide->finished(options_.guide->next_text(place_, text))) ids.pop_back();
+  const auto room = options_.most_tokens - 1 - std::ssize(said_.tokens);
+  for (size_t i = 0; i < ids.size() && static_cast<int64_t>(i) < room; ++i) append(ids[i]);
 }
 
 Tensor Generation::adjusted(const Tensor& logits) const {
@@ -121,6 +141,21 @@ void Generation::keep_likelihood(const Tensor& logits, int64_t id) {
       one.likeliest.emplace_back(ids[i].item<int64_t>(), values[i].item<double>());
   }
   said_.likelihoods.push_back(std::move(one));
+}
+
+void Generation::keep_decision(const Tensor& logits, int64_t id) {
+  const Tensor log_p = at::log_softmax(logits.to(at::kDouble), 0);
+  const auto allowed =
+      options_.guide ? masked(log_p, options_.guide->allowed(place_)) : std::optional(log_p);
+  const Tensor shares = at::log_softmax(*allowed, 0), p = shares.exp();
+  if ((p > 0).sum().item<int64_t>() < 2) return;
+  const Tensor top = std::get<0>(p.topk(2));
+  said_.decisions.push_back(
+      {.at = std::ssize(said_.tokens),
+       .log_p = shares[id].item<double>(),
+       .entropy = -at::where(p > 0, p * shares, at::zeros_like(p)).sum().item<double>(),
+       .margin = (top[0] - top[1]).item<double>(),
+       .kept = allowed->logsumexp(0).item<double>()});
 }
 
 std::string Generation::finish(const char* reason) {

@@ -41,6 +41,9 @@ class Generation {
   std::string draw(const Tensor& logits);
   Tensor adjusted(const Tensor& logits) const;
   void keep_likelihood(const Tensor& logits, int64_t id);
+  void keep_decision(const Tensor& logits, int64_t id);
+  void append(int64_t id);
+  void jump();
   std::string finish(const char* reason);
 
   const LanguageModelFile* model_;

@@ -168,26 +168,26 @@ TEST_CASE("bert: packed texts equal the equations written out, one text at a tim
     expected.insert(expected.end(), rows.begin(), rows.end());
   }
   const std::vector<int64_t> lengths{3, 3, 1, 7};
-  const Bert exact = read_bert(tiny_file(), kTiny, Precision::float32);
+  const Bert exact = read_bert(tiny_file(), kTiny, BertPrecision::float32);
   CHECK(max_abs_diff(forward(exact, at::tensor(ids), lengths), tensor_of(expected)) < 1e-5);
-  const Bert rounded = read_bert(tiny_file(), kTiny, Precision::bfloat16);
+  const Bert rounded = read_bert(tiny_file(), kTiny, BertPrecision::bfloat16);
   CHECK(relative_error(forward(rounded, at::tensor(ids), lengths), tensor_of(expected)) < 0.02);
 }
 
 TEST_CASE("bert: a tensor that is missing or of another size is named") {
   data::Safetensors file = tiny_file();
   file.tensors[0].second = at::zeros({11, 5});
-  CHECK(message_of([&] { read_bert(file, kTiny, Precision::float32); }) ==
+  CHECK(message_of([&] { read_bert(file, kTiny, BertPrecision::float32); }) ==
         "tiny: embeddings.word_embeddings.weight is (11,5) of Float, expected (11,6) of floats");
   BertOptions deeper = kTiny;
   deeper.layers = 3;
   CHECK(message_of([&] {
-          read_bert(tiny_file(), deeper, Precision::float32);
+          read_bert(tiny_file(), deeper, BertPrecision::float32);
         }).starts_with("tiny: no tensor 'encoder.layer.2.attention.self.query.weight'"));
 }
 
 TEST_CASE("bert: ids and lengths that do not fit are named") {
-  const Bert model = read_bert(tiny_file(), kTiny, Precision::float32);
+  const Bert model = read_bert(tiny_file(), kTiny, BertPrecision::float32);
   const auto run = [&](std::vector<int64_t> ids, std::vector<int64_t> lengths) {
     return message_of([&] { forward(model, at::tensor(ids), lengths); });
   };

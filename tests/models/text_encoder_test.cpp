@@ -16,15 +16,15 @@ namespace fs = std::filesystem;
 namespace {
 
 // MiniLM read once a precision, or null and a word about it where it is not installed.
-const TextEncoder* minilm(Precision precision) {
+const TextEncoder* minilm(BertPrecision precision) {
   const auto folder = data::find_weights("minilm");
   if (!folder) {
     MESSAGE("skipped: the MiniLM package is not installed; ./start installs it");
     return nullptr;
   }
-  static const TextEncoder exact(*folder, Precision::float32);
-  static const TextEncoder rounded(*folder, Precision::bfloat16);
-  return precision == Precision::float32 ? &exact : &rounded;
+  static const TextEncoder exact(*folder, BertPrecision::float32);
+  static const TextEncoder rounded(*folder, BertPrecision::bfloat16);
+  return precision == BertPrecision::float32 ? &exact : &rounded;
 }
 
 std::string repeated(const std::string& text, int times) {
@@ -36,7 +36,7 @@ std::string repeated(const std::string& text, int times) {
 }  // namespace
 
 TEST_CASE("MiniLM: entries 0, 1, 100 and 383 are those of PyTorch's modules in float32") {
-  const TextEncoder* encoder = minilm(Precision::float32);
+  const TextEncoder* encoder = minilm(BertPrecision::float32);
   if (encoder == nullptr) return;
   // transformers 5.24.0 (BertModel, torch 2.13.0), mean over tokens, normalised, 256 tokens at
   // most.
@@ -55,7 +55,7 @@ TEST_CASE("MiniLM: entries 0, 1, 100 and 383 are those of PyTorch's modules in f
 }
 
 TEST_CASE("MiniLM: bfloat16 stays within a cosine of 0.9999 of float32") {
-  const TextEncoder *exact = minilm(Precision::float32), *rounded = minilm(Precision::bfloat16);
+  const TextEncoder *exact = minilm(BertPrecision::float32), *rounded = minilm(BertPrecision::bfloat16);
   if (exact == nullptr) return;
   const std::vector<std::string> texts{"boundary layer", "", "Attention is all you need.",
                                        repeated("heat transfer at hypersonic speed ", 60)};
@@ -64,7 +64,7 @@ TEST_CASE("MiniLM: bfloat16 stays within a cosine of 0.9999 of float32") {
 }
 
 TEST_CASE("MiniLM: a text's vector does not depend on its batch, and rows keep their order") {
-  const TextEncoder* encoder = minilm(Precision::float32);
+  const TextEncoder* encoder = minilm(BertPrecision::float32);
   if (encoder == nullptr) return;
   std::vector<std::string> texts;
   for (int i = 0; i < 20; ++i)
@@ -77,7 +77,7 @@ TEST_CASE("MiniLM: a text's vector does not depend on its batch, and rows keep t
 }
 
 TEST_CASE("MiniLM: no texts, bytes that are no UTF-8, and words past the limit") {
-  const TextEncoder* encoder = minilm(Precision::float32);
+  const TextEncoder* encoder = minilm(BertPrecision::float32);
   if (encoder == nullptr) return;
   CHECK(encoder->embed(std::vector<std::string>{}).sizes() == at::IntArrayRef{0, 384});
   CHECK(encoder->embed("wi\xffng \xc3").equal(encoder->embed("wing")));
@@ -88,7 +88,7 @@ TEST_CASE("MiniLM: no texts, bytes that are no UTF-8, and words past the limit")
 }
 
 TEST_CASE("MiniLM: related texts are nearer than unrelated ones") {
-  const TextEncoder* encoder = minilm(fastest_precision());
+  const TextEncoder* encoder = minilm(fastest_bert_precision());
   if (encoder == nullptr) return;
   const std::vector<std::string> texts{"a neural network for images", "deep learning in vision",
                                        "the price of wheat in medieval France"};

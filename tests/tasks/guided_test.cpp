@@ -69,3 +69,56 @@ TEST_CASE("guided: what is masked cannot be drawn, and nothing is left of nothin
   CHECK(std::isinf(open[2].item<float>()));
   CHECK_FALSE(masked(logits, none));
 }
+
+TEST_CASE("guided: text without a choice is written without asking the model, the rest as before") {
+  const LanguageModelFile m = tiny();
+  const Json schema = parse_json(
+      R"({"type": "object", "properties": {"temperature": {"enum": [17, 18]}, "north": {"type": "boolean"}},
+          "required": ["temperature", "north"], "additionalProperties": false})",
+      "test");
+  const auto masks = guide(m, data::json_schema_grammar(schema, "test"));
+  Progress progress;
+  GenerateOptions o;
+  o.guide = masks.get(), o.keep_decisions = true;
+  o.sampling = {.temperature = 1, .top_k = 0, .top_p = 1, .min_p = 0};
+  std::map<std::string, int> asked, jumped;
+  for (o.seed = 0; o.seed < 200; ++o.seed)
+    for (const bool jump : {false, true}) {
+      o.jump = jump;
+      const Generated said = generate(
+          m, "how warm", o, [](std::string_view) {}, progress);
+      CHECK(said.reason == "stop");
+      ++(jump ? jumped : asked)[said.text];
+      CHECK(m.tokens.decode(said.tokens) == said.text);
+      // 17 or 18, true or false: what is left to decide, beside how text is cut into tokens.
+      if (jump) CHECK(said.decisions.size() <= 6);
+      for (const Decision& d : said.decisions) {
+        CHECK(d.log_p <= 0);
+        CHECK(d.kept <= 1e-6);
+        CHECK(d.entropy >= 0);
+        CHECK(d.margin <= 1);
+      }
+    }
+  CHECK(asked.size() == 4);
+  CHECK(jumped.size() == 4);
+  // The same law, but for the tokens' cut: no text twice as frequent as without.
+  for (const auto& [text, times] : asked) {
+    CAPTURE(text);
+    CHECK(jumped[text] > times / 2);
+    CHECK(jumped[text] < 2 * times + 10);
+  }
+}
+
+TEST_CASE("guided: forced text ends where there is a choice, and where the text may end") {
+  const LanguageModelFile m = tiny();
+  const auto masks = [&](const char* schema) {
+    return guide(m, data::json_schema_grammar(parse_json(schema, "t"), "t"));
+  };
+  const auto two = masks(R"({"enum": ["north", "nose"]})");
+  CHECK(two->forced(two->start()) == "\"no");
+  CHECK(two->finished(two->next_text(two->start(), "\"nose\"")));
+  CHECK_FALSE(two->finished(two->next_text(two->start(), "\"nose")));
+  const auto number = masks(R"({"enum": [1, 12]})");
+  CHECK(number->forced(number->start()) == "1");
+  CHECK_FALSE(number->finished(number->next_text(number->start(), "1")));
+}

@@ -83,17 +83,8 @@ void judge_stability(Bench& b, const std::vector<StoryRun>& runs) {
       fmt::format("{} steps, {} drew another token", inverted.steps, inverted.changed), ""};
 }
 
-std::optional<std::filesystem::path> model_file(const std::string& given) {
-  const auto folder =
-      given.empty() ? data::find_weights("smollm2") : std::optional(std::filesystem::path(given));
-  if (!folder || !std::filesystem::is_directory(*folder)) return folder;
-  for (const auto& entry : std::filesystem::directory_iterator(*folder))
-    if (entry.path().extension() == ".gguf") return entry.path();
-  return std::nullopt;
-}
-
 void tell_stories(Bench& b) {
-  const auto path = model_file(b.request.data);
+  const auto path = data::find_language_model(b.request.data);
   if (!path) {
     b.note("stories skipped: SmolLM2 is not here; ./start installs it");
     return;
