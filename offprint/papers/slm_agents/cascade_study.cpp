@@ -1,5 +1,6 @@
 #include "offprint/papers/slm_agents/cascade_study.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "offprint/core/error.h"
@@ -42,8 +43,8 @@ std::vector<tasks::CascadeTask> priced(const std::vector<CallRun>& runs,
 
 }  // namespace
 
-CascadeStudy study_cascade(const Caller& caller, const ToolWorld& world, const Options& o, Rng rng,
-                           Progress& progress) {
+std::optional<CascadeStudy> study_cascade(const Caller& caller, const ToolWorld& world,
+                                          const Options& o, Rng rng, Progress& progress) {
   CascadeStudy s;
   s.fitted = run_all(caller, world.tasks(o.calibration_tasks, Phrasing::asked, rng.split("fitted")),
                      o, "calls to fit on", rng.split("offers"), progress);
@@ -51,6 +52,8 @@ CascadeStudy study_cascade(const Caller& caller, const ToolWorld& world, const O
                      "calls to judge on", rng.split("other offers"), progress);
   std::vector<tasks::SignalCase> cases;
   for (const CallRun& r : s.fitted) cases.push_back({r.signals, r.right});
+  const auto right = std::ranges::count(cases, true, &tasks::SignalCase::right);
+  if (right == 0 || right == std::ssize(cases)) return std::nullopt;
   s.confidence = tasks::fit_confidence(cases);
 
   const auto known = priced(s.fitted, s.confidence, o, rng.split("oracle"));

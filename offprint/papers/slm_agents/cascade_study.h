@@ -1,6 +1,7 @@
 // The small model on tasks of known outcome, the confidence made of how it answered, and the
 // cascade to a scripted large model.
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "offprint/papers/slm_agents/call_runs.h"
@@ -18,7 +19,8 @@ struct CascadeStudy {
   double oracle_success = 0, oracle_cost = 0;     // on the judged
   std::vector<tasks::Judged> calibrated, raw;     // confidence, and exp(log p), with the outcome
 };
-CascadeStudy study_cascade(const Caller& caller, const ToolWorld& world, const Options& options,
+// Nothing where the calls to fit on are all right or all wrong: then there is nothing to learn.
+std::optional<CascadeStudy> study_cascade(const Caller& caller, const ToolWorld& world, const Options& options,
                            Rng rng, Progress& progress);
 
 }  // namespace offprint::papers::slm_agents

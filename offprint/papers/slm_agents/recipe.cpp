@@ -117,8 +117,12 @@ void measure_guidance(Bench& b, const Caller& caller, const ToolWorld& world) {
 void measure_cascade(Bench& b, const Caller& caller, const ToolWorld& world) {
   const std::optional<double> before = package_joules();
   const Stopwatch watch;
-  const CascadeStudy s =
-      study_cascade(caller, world, b.options, b.rng.split("cascade"), b.progress);
+  const auto studied = study_cascade(caller, world, b.options, b.rng.split("cascade"), b.progress);
+  if (!studied) {
+    b.note("The calls to fit on are all right or all wrong: no confidence can be learnt of them.");
+    return;
+  }
+  const CascadeStudy& s = *studied;
   const double seconds = watch.seconds();
   const std::optional<double> after = package_joules();
   const auto requests = static_cast<double>(s.fitted.size() + s.judged.size());
