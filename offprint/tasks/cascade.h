@@ -1,6 +1,6 @@
 // A small model first, a large one where the small one is not sure enough: what that costs and
-// brings, by the threshold of sureness. Cost per success as in Chen, Zaharia & Zou 2023 (FrugalGPT),
-// arXiv 2305.05176, and the survey of paper 03.
+// brings, by the threshold of sureness. Cost per success as in Chen, Zaharia & Zou 2023
+// (FrugalGPT), arXiv 2305.05176, and the survey of paper 03.
 #pragma once
 #include <optional>
 #include <vector>

@@ -30,11 +30,9 @@ ConfidenceModel fit_scores(const std::vector<SignalCase>& cases) {
   const Tensor mean = x.mean(0), scale = x.std(0, false).clamp_min(1e-9);
   const auto list = [](const Tensor& t) {
     const Tensor c = t.contiguous();
-    return std::vector<double>(c.const_data_ptr<double>(),
-                               c.const_data_ptr<double>() + c.numel());
+    return std::vector<double>(c.const_data_ptr<double>(), c.const_data_ptr<double>() + c.numel());
   };
-  const kernels::LogisticFit fit =
-      kernels::logistic_solve((x - mean) / scale, y, {.l2 = kRidge});
+  const kernels::LogisticFit fit = kernels::logistic_solve((x - mean) / scale, y, {.l2 = kRidge});
   return {list(mean), list(scale), list(fit.weights), {}};
 }
 
@@ -102,12 +100,11 @@ ConfidenceModel confidence_from_json(const Json& json, std::string_view source) 
   const auto names = json_get<std::vector<std::string>>(json, "signals", source);
   require(std::ranges::equal(names, CallSignals::kNames), "{}: 'signals' are {}, expected {}",
           source, fmt::join(names, ", "), fmt::join(CallSignals::kNames, ", "));
-  ConfidenceModel m{numbers("mean", kSignals), numbers("scale", kSignals),
-                    numbers("weights", kSignals + 1), {}};
+  ConfidenceModel m{
+      numbers("mean", kSignals), numbers("scale", kSignals), numbers("weights", kSignals + 1), {}};
   const Json& c = json_member(json, "calibration", source);
   m.calibration = {json_get<double>(c, "slope", source), json_get<double>(c, "offset", source)};
-  for (const double s : m.scale)
-    require(s > 0, "{}: 'scale' {}, expected above zero", source, s);
+  for (const double s : m.scale) require(s > 0, "{}: 'scale' {}, expected above zero", source, s);
   return m;
 }
 

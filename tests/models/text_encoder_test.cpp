@@ -55,7 +55,8 @@ TEST_CASE("MiniLM: entries 0, 1, 100 and 383 are those of PyTorch's modules in f
 }
 
 TEST_CASE("MiniLM: bfloat16 stays within a cosine of 0.9999 of float32") {
-  const TextEncoder *exact = minilm(BertPrecision::float32), *rounded = minilm(BertPrecision::bfloat16);
+  const TextEncoder *exact = minilm(BertPrecision::float32),
+                    *rounded = minilm(BertPrecision::bfloat16);
   if (exact == nullptr) return;
   const std::vector<std::string> texts{"boundary layer", "", "Attention is all you need.",
                                        repeated("heat transfer at hypersonic speed ", 60)};

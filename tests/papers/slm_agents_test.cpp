@@ -6,9 +6,9 @@
 #include "offprint/core/error.h"
 #include "offprint/data/json_schema_check.h"
 #include "offprint/data/weights.h"
-#include "offprint/papers/slm_agents/bad_tools.h"
 #include "offprint/papers/slm_agents/call_runs.h"
 #include "offprint/papers/slm_agents/schema_draws.h"
+#include "offprint/papers/slm_agents/tool_failures.h"
 #include "tests/papers/card_of.h"
 
 using namespace offprint;
@@ -53,8 +53,8 @@ TEST_CASE("slm-agents: slots with a number are the draw they name") {
   Rng rng(3);
   const ToolTask task = world.task(world.index_of("convert_length"), 1, rng);
   const std::string to = task.arguments["to"], from = task.arguments["from"];
-  CHECK(task.question == "How many " + to + " are " + json_text(task.arguments["value"]) + " " +
-                             from + "?");
+  CHECK(task.question ==
+        "How many " + to + " are " + json_text(task.arguments["value"]) + " " + from + "?");
   CHECK(to != from);
 }
 
@@ -107,7 +107,7 @@ TEST_SUITE("paper") {
       MESSAGE("skipped: ./start installs the models");
       return;
     }
-    const RunCard card = quick_run({{"texts", 200}, {"hot-texts", 1}, {"plain-tasks", 3}});
+    const RunCard card = quick_run({{"texts", 200}, {"hot-texts", 1}, {"plain-tasks", 2}});
     for (const char* id : {"guided-valid", "guided-reachable", "hot-valid", "free-validity",
                            "guided-validity", "executable", "mcp", "bad-tools"}) {
       CAPTURE(id);
@@ -125,7 +125,9 @@ TEST_SUITE("paper") {
                                     {"plain-tasks", 1},
                                     {"calibration-tasks", 20},
                                     {"test-tasks", 10},
-                                    {"samples", 2}});
+                                    {"shots", 2},
+                                    {"offered", 3},
+                                    {"samples", 1}});
     CHECK(find_claim(card, "cascade-success").ours);
     CHECK(find_claim(card, "calibration").ours);
     CHECK(card.figures.size() == 3);

@@ -33,8 +33,7 @@ std::vector<Judged> mapped(std::vector<Judged> cases, const auto& map) {
 
 TEST_CASE("calibration: isotonic regression of a case by hand") {
   // Right 0 1 0 1 1: the pair that falls is pooled to its mean.
-  const IsotonicMap m =
-      fit_isotonic({{1, false}, {2, true}, {3, false}, {4, true}, {5, true}});
+  const IsotonicMap m = fit_isotonic({{1, false}, {2, true}, {3, false}, {4, true}, {5, true}});
   CHECK(m(1) == 0);
   CHECK(m(2.5) == doctest::Approx(0.5));
   CHECK(m(4.5) == doctest::Approx(1));

@@ -61,7 +61,8 @@ ConditionCheck check_condition(int64_t trials, Rng rng, Progress& progress) {
       return equivalent_reward(w.transition, w.discount, w.reward + by.unsqueeze(-1), rng);
     };
     const Tensor length = rng.uniform({many, 1, 1}, at::kDouble);
-    for (const Tensor& by : {size * radius * length * any, turning(radius), turning(radius * length)}) {
+    for (const Tensor& by :
+         {size * radius * length * any, turning(radius), turning(radius * length)}) {
       const Tensor over = distance_read(w, moved(by), w.reward, model) - epsilon;
       out.most_over = std::max(out.most_over, over.max().item<double>());
       out.closest = std::min(out.closest, over.abs().min().item<double>());

@@ -8,8 +8,8 @@
 namespace offprint::papers::irl_misspecification {
 
 struct ConditionCheck {
-  double most_over = -1;         // largest distance - epsilon with T within the bound
-  double closest = 1;            // least epsilon - distance among them: how sharp the bound is
+  double most_over = -1;            // largest distance - epsilon with T within the bound
+  double closest = 1;               // least epsilon - distance among them: how sharp the bound is
   double found = 0, by_chance = 0;  // share of trials with a reward beyond epsilon, 1 % outside the
                                     // bound: in the worst plane, in a random direction
 };

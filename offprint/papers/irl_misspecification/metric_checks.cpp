@@ -57,8 +57,8 @@ MetricChecks check_metric(int64_t draws, Rng rng, Progress& progress) {
       out.triangle = std::max(out.triangle, largest(d(a, c) - d(a, b) - d(b, c)));
       zero[at_kind] = same <= kZero, off[at_kind] = d(a, near) <= kZero;
     }
-    out.disagreements += (zero[0] != zero[1]).sum().item<int64_t>() +
-                         (off[0] != off[1]).sum().item<int64_t>();
+    out.disagreements +=
+        (zero[0] != zero[1]).sum().item<int64_t>() + (off[0] != off[1]).sum().item<int64_t>();
     progress.at(done + many), progress.throw_if_stopped();
   }
   return out;

@@ -8,9 +8,9 @@
 namespace offprint::papers::irl_misspecification {
 
 struct MetricChecks {
-  double same = 0;          // largest distance to a scaled, shaped and redistributed twin
-  double opposite = 0;      // largest |d(R, -R) - 1|
-  double triangle = 0;      // largest d(a,c) - d(a,b) - d(b,c)
+  double same = 0;            // largest distance to a scaled, shaped and redistributed twin
+  double opposite = 0;        // largest |d(R, -R) - 1|
+  double triangle = 0;        // largest d(a,c) - d(a,b) - d(b,c)
   int64_t disagreements = 0;  // pairs at distance zero (1e-9) by one canonicalisation alone
 };
 MetricChecks check_metric(int64_t draws, Rng rng, Progress& progress);

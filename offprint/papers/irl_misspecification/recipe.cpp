@@ -36,9 +36,8 @@ void measure_condition(Bench& b) {
       check_condition(b.options.condition_trials, b.rng.split("condition"), b.progress);
   b.measured["condition"] = {c.most_over, fmt::format("closest {:.1e}", c.closest),
                              fmt::format("{} moves", 3 * b.options.condition_trials), ""};
-  b.measured["condition-sharp"] = {
-      c.found, fmt::format("random direction {:.2f}", c.by_chance),
-      fmt::format("{} trials", b.options.condition_trials), ""};
+  b.measured["condition-sharp"] = {c.found, fmt::format("random direction {:.2f}", c.by_chance),
+                                   fmt::format("{} trials", b.options.condition_trials), ""};
 }
 
 // How often d of an ordinary policy turns that little: what a log of finite length cannot tell.
@@ -47,13 +46,12 @@ void show_attacks(Bench& b) {
                   {"distance", "median change", "least", "most"},
                   {}};
   for (const double distance : {0.1, 0.5, 0.9}) {
-    std::vector<double> change = least_changes("mce", distance, std::min<int64_t>(50, b.options.witnesses),
-                                               b.rng.split("attacks"));
+    std::vector<double> change = least_changes(
+        "mce", distance, std::min<int64_t>(50, b.options.witnesses), b.rng.split("attacks"));
     std::ranges::sort(change);
-    table.rows.push_back({fmt::format("{}", distance),
-                          fmt::format("{:.4f}", change[change.size() / 2]),
-                          fmt::format("{:.4f}", change.front()),
-                          fmt::format("{:.4f}", change.back())});
+    table.rows.push_back(
+        {fmt::format("{}", distance), fmt::format("{:.4f}", change[change.size() / 2]),
+         fmt::format("{:.4f}", change.front()), fmt::format("{:.4f}", change.back())});
   }
   b.show(std::move(table));
 }
@@ -88,7 +86,8 @@ void measure_witnesses(Bench& b) {
 }
 
 void measure_recovery(Bench& b) {
-  Plot plot{.title = "Rewards from logs", .x_label = "trajectories of 100 steps",
+  Plot plot{.title = "Rewards from logs",
+            .x_label = "trajectories of 100 steps",
             .y_label = "distance to the true reward"};
   plot.log_x = plot.log_y = true;
   double furthest = 0, off = 0;
@@ -108,9 +107,10 @@ void measure_recovery(Bench& b) {
   b.measured["recovery"] = {
       furthest, "", fmt::format("{} processes, both models", b.options.recovery_processes), ""};
   b.measured["consistency"] = {off, "", "exponents " + slopes, ""};
-  b.draw({"Straight lines of slope -1/2 on both axes: where the model is right, more data is all "
-          "it takes.",
-          plot});
+  b.draw(
+      {"Straight lines of slope -1/2 on both axes: where the model is right, more data is all "
+       "it takes.",
+       plot});
 }
 
 void measure_sensitivity(Bench& b) {
@@ -186,8 +186,7 @@ void measure_speed(Bench& b) {
     return static_cast<double>(b.options.speed_processes) / seconds;
   };
   b.measured["solver"] = {
-      sweeps / ours,
-      fmt::format("{:.0f} processes/s against {:.0f}", rate(ours), rate(sweeps)),
+      sweeps / ours, fmt::format("{:.0f} processes/s against {:.0f}", rate(ours), rate(sweeps)),
       fmt::format("least of {} repeats", b.options.speed_repeats), ""};
 }
 

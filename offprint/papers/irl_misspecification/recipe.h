@@ -11,8 +11,8 @@
 namespace offprint::papers::irl_misspecification {
 
 struct Options {
-  int64_t draws = 10'000;         // of each identity of the metric
-  int64_t witnesses = 100;        // random processes that each theorem is shown on
+  int64_t draws = 10'000;   // of each identity of the metric
+  int64_t witnesses = 100;  // random processes that each theorem is shown on
   int64_t condition_trials = 10'000;
   int64_t recovery_processes = 20;  // that rewards are recovered in
   int64_t recovery_seeds = 6;       // logs of each size

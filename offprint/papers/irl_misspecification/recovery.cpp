@@ -23,9 +23,10 @@ struct Fitter {
     const tasks::AssumedWorld assumed{world.transition[i], world.discount.max().item<double>()};
     const tasks::RewardFit fit =
         tasks::fit_reward(assumed, counts, {.model = model, .ridge = kRidge});
-    return kernels::reward_distance({world.transition.slice(0, i, i + 1), world.discount.slice(0, i, i + 1)},
-                                    world.reward.slice(0, i, i + 1), fit.reward.unsqueeze(0),
-                                    kernels::Canonical::levelled)
+    return kernels::reward_distance(
+               {world.transition.slice(0, i, i + 1), world.discount.slice(0, i, i + 1)},
+               world.reward.slice(0, i, i + 1), fit.reward.unsqueeze(0),
+               kernels::Canonical::levelled)
         .item<double>();
   }
 };
@@ -60,8 +61,7 @@ Consistency sampled_recovery(const std::string& model, int64_t processes, int64_
                             .split(static_cast<uint64_t>(i * logs + log));
         const worlds::Steps steps =
             worlds::play(f.world, i, policies[i], trajectories, kSteps, own);
-        sum += f.distance(
-            i, worlds::visit_counts(steps, f.world.states(), f.world.actions()));
+        sum += f.distance(i, worlds::visit_counts(steps, f.world.states(), f.world.actions()));
       }
     out.trajectories.push_back(static_cast<double>(trajectories));
     out.distance.push_back(sum / static_cast<double>(processes * logs));

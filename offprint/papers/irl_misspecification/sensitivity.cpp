@@ -50,9 +50,8 @@ Spread worst_sensitivity(const Setting& setting, const std::string& deviation, d
   if (deviation == "transition")
     acted.transition = worlds::mistaken_transition(w, amount, rng.split(deviation));
   const Tensor policy = worlds::behave(w, {.model = "mce"}, rng);
-  return spread_of(tasks::worst_reward(space, acted, w.reward,
-                                       tasks::reward_of_policy(policy, "mce", 1))
-                       .bound);
+  return spread_of(
+      tasks::worst_reward(space, acted, w.reward, tasks::reward_of_policy(policy, "mce", 1)).bound);
 }
 
 const std::vector<Curve>& curves() {

@@ -71,15 +71,14 @@ TextTable witness_table(std::string title, const RewardSpace& space, const Rewar
   const char* actions[] = {"stay", "go"};
   for (int64_t s = 0; s < 2; ++s)
     for (int64_t a = 0; a < 2; ++a)
-      table.rows.push_back(
-          {rooms[s], actions[a],
-           fmt::format("{:.2f}", space.transition[0][s][a][1 - s].item<double>()),
-           fmt::format("{:.2f}", acted.transition[0][s][a][1 - s].item<double>()),
-           fmt::format("{:+.6f}", pair.held[s][a].item<double>()),
-           fmt::format("{:+.6f}", pair.inferred[s][a].item<double>()),
-           fmt::format("{:.6f}", pair.policy[s][a].item<double>())});
-  table.title += fmt::format(": one behaviour, distance {:.6f}",
-                             distance_of(space, pair.held, pair.inferred));
+      table.rows.push_back({rooms[s], actions[a],
+                            fmt::format("{:.2f}", space.transition[0][s][a][1 - s].item<double>()),
+                            fmt::format("{:.2f}", acted.transition[0][s][a][1 - s].item<double>()),
+                            fmt::format("{:+.6f}", pair.held[s][a].item<double>()),
+                            fmt::format("{:+.6f}", pair.inferred[s][a].item<double>()),
+                            fmt::format("{:.6f}", pair.policy[s][a].item<double>())});
+  table.title +=
+      fmt::format(": one behaviour, distance {:.6f}", distance_of(space, pair.held, pair.inferred));
   return table;
 }
 
@@ -120,8 +119,7 @@ std::vector<double> least_changes(const std::string& model, double distance, int
   std::vector<double> out;
   for (int64_t i = 0; i < processes; ++i) {
     const RewardSpace space = one_of({w.transition, w.discount}, i);
-    const tasks::PolicyAttack attack =
-        tasks::attack_policy(space, policies[i], model, distance);
+    const tasks::PolicyAttack attack = tasks::attack_policy(space, policies[i], model, distance);
     out.push_back(attack.found ? attack.change : 1);
   }
   return out;
@@ -132,14 +130,14 @@ double wrong_temperature(int64_t processes, Rng rng) {
   double furthest = 0;
   for (const char* model : kModels)
     for (const double times : {0.2, 0.5, 2.0, 10.0}) {
-      const Tensor policy = worlds::behave(
-          w, {.model = model, .deviation = "temperature", .amount = times}, rng);
-      furthest = std::max(
-          furthest, kernels::reward_distance({w.transition, w.discount}, w.reward,
-                                             tasks::reward_of_policy(policy, model, 1),
-                                             Canonical::levelled)
-                        .max()
-                        .item<double>());
+      const Tensor policy =
+          worlds::behave(w, {.model = model, .deviation = "temperature", .amount = times}, rng);
+      furthest =
+          std::max(furthest, kernels::reward_distance({w.transition, w.discount}, w.reward,
+                                                      tasks::reward_of_policy(policy, model, 1),
+                                                      Canonical::levelled)
+                                 .max()
+                                 .item<double>());
     }
   return furthest;
 }
@@ -173,7 +171,8 @@ TextTable discount_witness(double held, double assumed) {
 TextTable transition_witness(double held, double assumed) {
   const DecisionProcesses w = two_rooms(0.9, held);
   return witness_table(fmt::format("\"go\" arrives with {}, {} assumed", held, assumed),
-                       {w.transition, w.discount}, {two_rooms(0.9, assumed).transition, w.discount});
+                       {w.transition, w.discount},
+                       {two_rooms(0.9, assumed).transition, w.discount});
 }
 
 }  // namespace offprint::papers::irl_misspecification

@@ -12,7 +12,7 @@ namespace offprint::papers::irl_misspecification {
 
 // Pairs of rewards of one behaviour, each under its own world: over the processes and both models.
 struct PairCheck {
-  double least_distance = 1;    // of the rewards
+  double least_distance = 1;     // of the rewards
   double policy_difference = 0;  // largest, of a probability
 };
 PairCheck wrong_discount(double held, double assumed, int64_t processes, Rng rng);

@@ -15,8 +15,7 @@ Json call_message(const ToolTask& task) {
           {"tool_calls",
            {{{"id", "call"},
              {"type", "function"},
-             {"function",
-              {{"name", task.tool}, {"arguments", json_text(task.arguments)}}}}}}};
+             {"function", {{"name", task.tool}, {"arguments", json_text(task.arguments)}}}}}}};
 }
 
 }  // namespace
@@ -29,8 +28,10 @@ std::optional<tasks::ToolCall> find_call(const std::string& text) {
     bool quoted = false;
     for (size_t at = begin; at < text.size(); ++at) {
       if (quoted) {
-        if (text[at] == '\\') ++at;
-        else if (text[at] == '"') quoted = false;
+        if (text[at] == '\\')
+          ++at;
+        else if (text[at] == '"')
+          quoted = false;
         continue;
       }
       if (text[at] == '"') quoted = true;
@@ -64,11 +65,11 @@ std::vector<size_t> Caller::offer(const ToolTask& task, const CallOptions& o, Rn
   for (size_t i = 0; i < world_.count(); ++i)
     if (i != wanted) others.push_back(i);
   for (size_t i = 0; i < others.size(); ++i)
-    std::swap(others[i], others[i + static_cast<size_t>(rng.integer(
-                                      static_cast<int64_t>(others.size() - i)))]);
+    std::swap(
+        others[i],
+        others[i + static_cast<size_t>(rng.integer(static_cast<int64_t>(others.size() - i)))]);
   others.resize(static_cast<size_t>(std::min<int64_t>(o.offered, std::ssize(others))));
-  if (!o.absent)
-    others[static_cast<size_t>(rng.integer(std::ssize(others)))] = wanted;
+  if (!o.absent) others[static_cast<size_t>(rng.integer(std::ssize(others)))] = wanted;
   return others;
 }
 
@@ -92,8 +93,7 @@ Caller::Shots Caller::shots(const std::string& question, const std::vector<size_
 CallRun Caller::run(const ToolTask& task, const CallOptions& o, Rng rng,
                     const std::shared_ptr<Calendar>& calendar, Progress& progress) const {
   const std::vector<size_t> offered = offer(task, o, rng);
-  const tasks::Toolbox box =
-      world_.toolbox(offered, calendar ? calendar : world_.full_calendar());
+  const tasks::Toolbox box = world_.toolbox(offered, calendar ? calendar : world_.full_calendar());
   const Json listed = box.listed();
   const Shots shown = shots(task.question, offered, o.shots);
   Json messages = {{{"role", "system"}, {"content", "You call functions for the user."}}};
@@ -113,7 +113,8 @@ CallRun Caller::run(const ToolTask& task, const CallOptions& o, Rng rng,
   write.guide = masks.get();
   tasks::ModelState read;
   const auto say = [&] {
-    return tasks::chat(model_, request, write, read, [](std::string_view) {}, progress);
+    return tasks::chat(
+        model_, request, write, read, [](std::string_view) {}, progress);
   };
   const tasks::Generated answer = say();
   CallRun out;
@@ -134,9 +135,9 @@ CallRun Caller::run(const ToolTask& task, const CallOptions& o, Rng rng,
   out.call = find_call(answer.text);
   if (!out.call) return out;
   const tasks::Tool* tool = box.find(out.call->name);
-  out.valid = tool != nullptr &&
-              data::schema_problem(tool->parameters,
-                                   parse_json(out.call->arguments, "arguments")).empty();
+  out.valid =
+      tool != nullptr &&
+      data::schema_problem(tool->parameters, parse_json(out.call->arguments, "arguments")).empty();
   out.executable = out.valid && box.call(out.call->name, out.call->arguments).done();
   out.right = out.executable && !o.absent && is_call_of(task, *out.call);
   return out;

@@ -15,12 +15,12 @@ namespace offprint::papers::slm_agents {
 
 struct CallOptions {
   bool guided = true, jump = true;
-  int64_t shots = 4;      // nearest worked examples of the tools offered
-  int64_t offered = 6;    // tools, the one that is wanted among them unless `absent`
-  int64_t samples = 0;    // more answers at temperature 0.7, for agreement
+  int64_t shots = 4;    // nearest worked examples of the tools offered
+  int64_t offered = 6;  // tools, the one that is wanted among them unless `absent`
+  int64_t samples = 0;  // more answers at temperature 0.7, for agreement
   int64_t most_tokens = 96;
-  bool must = true;       // guided: it has to call; else it may answer in words
-  bool absent = false;    // no tool offered is of use
+  bool must = true;     // guided: it has to call; else it may answer in words
+  bool absent = false;  // no tool offered is of use
 };
 
 struct CallRun {
@@ -29,7 +29,7 @@ struct CallRun {
   bool executable = false;  // and it ran
   bool right = false;       // and it is the one that was wanted
   tasks::CallSignals signals;
-  double seconds = 0;       // of the answer, without reading the prompt
+  double seconds = 0;  // of the answer, without reading the prompt
   double prompt_seconds = 0;
   int64_t prompt_tokens = 0, tokens = 0, sample_tokens = 0;
   std::string said;

@@ -65,8 +65,7 @@ std::optional<CascadeStudy> study_cascade(const Caller& caller, const ToolWorld&
     s.oracle_cost += t.large_cost / static_cast<double>(s.tasks.size());
   }
   // A little more than is asked for, as the tasks to come are others.
-  const auto best =
-      tasks::cheapest(tasks::cascade_curve(known, o.failure_cost), 0.975 * there);
+  const auto best = tasks::cheapest(tasks::cascade_curve(known, o.failure_cost), 0.975 * there);
   require(best.has_value(), "slm-agents: no threshold reaches the large model's success");
   s.chosen = tasks::apply_threshold(s.tasks, best->threshold, o.failure_cost);
   s.curve = tasks::cascade_curve(s.tasks, o.failure_cost);

@@ -13,10 +13,11 @@ std::vector<Claim> claims() {
   };
   constexpr std::nullopt_t none = std::nullopt;
   return {
-      own_claim("guided-valid",
-                "Texts drawn token by token from the grammars of random schemas that an independent "
-                "validator accepts",
-                "share", at_least, 1, 1, identity),
+      own_claim(
+          "guided-valid",
+          "Texts drawn token by token from the grammars of random schemas that an independent "
+          "validator accepts",
+          "share", at_least, 1, 1, identity),
       own_claim("guided-reachable", "Valid documents that the grammar accepts", "share", at_least,
                 1, 1, identity),
       own_claim("hot-valid", "The model's own texts at temperature 1.5 that the validator accepts",

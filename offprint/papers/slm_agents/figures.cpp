@@ -19,8 +19,7 @@ Figure pareto_figure(const CascadeStudy& s) {
   Plot plot{.title = "Cascade: success over cost",
             .x_label = "mean cost of a task [answers of the small model]",
             .y_label = "share of tasks right"};
-  Plot::Line cascade{.label = "by confidence"},
-      chance{.label = "asked at random", .dashed = true},
+  Plot::Line cascade{.label = "by confidence"}, chance{.label = "asked at random", .dashed = true},
       chosen{.label = "threshold chosen", .points = true};
   for (const tasks::CascadePoint& p : s.curve) {
     cascade.x.push_back(p.cost), cascade.y.push_back(p.success);
@@ -29,9 +28,10 @@ Figure pareto_figure(const CascadeStudy& s) {
   chosen.x = {s.chosen.cost}, chosen.y = {s.chosen.success};
   plot.lines = {cascade, chance, chosen};
   plot.marks = {{.label = "95 % of the large model", .value = 0.95 * s.oracle_success}};
-  return {"Above the dashed line the confidence knows which calls are wrong; the point is the "
-          "threshold chosen on other tasks.",
-          plot};
+  return {
+      "Above the dashed line the confidence knows which calls are wrong; the point is the "
+      "threshold chosen on other tasks.",
+      plot};
 }
 
 Figure cost_figure(const CascadeStudy& s) {
@@ -44,9 +44,10 @@ Figure cost_figure(const CascadeStudy& s) {
     mended.x.push_back(p.asked), mended.y.push_back(p.cost_per_success_mended);
   }
   plot.lines = {mended, plain};
-  return {"Where a failure costs nothing the small model alone is cheapest; with a price on "
-          "failures the least cost lies where the calls most likely wrong are asked again.",
-          plot};
+  return {
+      "Where a failure costs nothing the small model alone is cheapest; with a price on "
+      "failures the least cost lies where the calls most likely wrong are asked again.",
+      plot};
 }
 
 Figure reliability_figure(const CascadeStudy& s, int64_t bins) {
@@ -76,8 +77,8 @@ TextTable tool_table(const CascadeStudy& s, const ToolWorld& world) {
         right += r.right, ++all;
         if (!r.right) wrong = r.call ? r.call->name + " " + r.call->arguments : r.said;
       }
-    table.rows.push_back({world.name_of(tool), std::to_string(right), std::to_string(all),
-                          wrong.substr(0, 80)});
+    table.rows.push_back(
+        {world.name_of(tool), std::to_string(right), std::to_string(all), wrong.substr(0, 80)});
   }
   return table;
 }

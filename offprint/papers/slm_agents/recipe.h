@@ -10,21 +10,21 @@
 namespace offprint::papers::slm_agents {
 
 struct Options {
-  std::string model = "";           // a GGUF file; empty: SmolLM2-135M-Instruct
-  int64_t texts = 1000;             // drawn from random schemas' grammars
-  int64_t hot_texts = 5;            // of the model itself, temperature 1.5
-  int64_t plain_tasks = 12;         // without worked examples, free and guided
-  int64_t calibration_tasks = 0;    // that confidence is fitted and the threshold chosen on
+  std::string model = "";         // a GGUF file; empty: SmolLM2-135M-Instruct
+  int64_t texts = 1000;           // drawn from random schemas' grammars
+  int64_t hot_texts = 5;          // of the model itself, temperature 1.5
+  int64_t plain_tasks = 12;       // without worked examples, free and guided
+  int64_t calibration_tasks = 0;  // that confidence is fitted and the threshold chosen on
   int64_t test_tasks = 0;
-  int64_t absent_tasks = 0;         // no tool offered is of use
-  int64_t dialogues = 0;            // three calls that change a calendar
-  int64_t examples = 120;           // worked, of which the nearest are shown
+  int64_t absent_tasks = 0;  // no tool offered is of use
+  int64_t dialogues = 0;     // three calls that change a calendar
+  int64_t examples = 120;    // worked, of which the nearest are shown
   int64_t shots = 4, offered = 6, samples = 4;
-  double oracle_success = 0.98;     // of the scripted large model
-  double oracle_price = 50;         // of one of its answers, in answers of the small model
-  double oracle_seconds = 1.2;      // that it takes
-  double failure_cost = 150;        // of mending a failed task by hand, in the same unit
-  double watts = 30;                // of this machine's share of a package, where no counter is
+  double oracle_success = 0.98;  // of the scripted large model
+  double oracle_price = 50;      // of one of its answers, in answers of the small model
+  double oracle_seconds = 1.2;   // that it takes
+  double failure_cost = 150;     // of mending a failed task by hand, in the same unit
+  double watts = 30;             // of this machine's share of a package, where no counter is
   void visit(auto&& field) {
     field("model", model, "a GGUF file; empty: SmolLM2-135M-Instruct");
     field("texts", texts, "texts drawn from the grammars of random schemas");

@@ -16,8 +16,8 @@ namespace {
 constexpr int64_t kMostTokens = 600;
 
 std::string word(Rng& rng, int64_t most) {
-  static constexpr std::string_view kLetters[] = {"a", "k", "z", " ", "7", "\"", "\\", "/",
-                                                  "\n", "\u00e9", "\u20ac", "\U0001F600"};
+  static constexpr std::string_view kLetters[] = {
+      "a", "k", "z", " ", "7", "\"", "\\", "/", "\n", "\u00e9", "\u20ac", "\U0001F600"};
   std::string out;
   for (int64_t n = rng.integer(most + 1); n > 0; --n)
     out += kLetters[static_cast<size_t>(rng.integer(std::ssize(kLetters)))];
@@ -45,9 +45,9 @@ SchemaDraw draw_object(Rng& rng, int depth) {
 SchemaDraw draw_list(Rng& rng, int depth) {
   const int64_t least = rng.integer(3), most = least + rng.integer(3);
   const SchemaDraw inner = draw_value(rng, depth - 1);
-  SchemaDraw d{{{"type", "array"}, {"items", inner.schema}, {"minItems", least},
-                {"maxItems", most}},
-               Json::array()};
+  SchemaDraw d{
+      {{"type", "array"}, {"items", inner.schema}, {"minItems", least}, {"maxItems", most}},
+      Json::array()};
   for (int64_t n = least + rng.integer(most - least + 1); n > 0; --n)
     d.document.push_back(inner.document);
   return d;
@@ -159,7 +159,9 @@ Json wide_schema() {
                                     : Json{{"enum", {"low", "middle", "high"}}};
     required.push_back(name);
   }
-  return {{"type", "object"}, {"properties", properties}, {"required", required},
+  return {{"type", "object"},
+          {"properties", properties},
+          {"required", required},
           {"additionalProperties", false}};
 }
 

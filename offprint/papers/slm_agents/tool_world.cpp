@@ -53,8 +53,9 @@ class Draws {
       order.resize(values.size());
       for (size_t i = 0; i < order.size(); ++i) order[i] = i;
       for (size_t i = 0; i < order.size(); ++i)
-        std::swap(order[i], order[i + static_cast<size_t>(rng_.integer(
-                                          static_cast<int64_t>(order.size() - i)))]);
+        std::swap(
+            order[i],
+            order[i + static_cast<size_t>(rng_.integer(static_cast<int64_t>(order.size() - i)))]);
     }
     return values[order[slot.draw]];
   }
@@ -185,8 +186,8 @@ bool is_call_of(const ToolTask& task, const tasks::ToolCall& call) {
   for (const auto& [key, wanted] : task.arguments.items()) {
     if (!given.contains(key)) return false;
     const Json& value = given[key];
-    const bool same = wanted.is_string() ? value.is_string() && plain(value) == plain(wanted)
-                                         : value == wanted;
+    const bool same =
+        wanted.is_string() ? value.is_string() && plain(value) == plain(wanted) : value == wanted;
     if (!same) return false;
   }
   return true;

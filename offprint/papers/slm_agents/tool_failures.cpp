@@ -1,4 +1,4 @@
-#include "offprint/papers/slm_agents/bad_tools.h"
+#include "offprint/papers/slm_agents/tool_failures.h"
 
 #include <algorithm>
 #include <sstream>

@@ -8,9 +8,9 @@ namespace offprint::papers::slm_agents {
 
 struct BadToolsCheck {
   int64_t tools = 0;
-  int64_t clean = 0;     // ended as an error of one line
-  int64_t went_on = 0;   // and the next call, of a tool that works, was done
-  double longest = 0;    // seconds of a call
+  int64_t clean = 0;    // ended as an error of one line
+  int64_t went_on = 0;  // and the next call, of a tool that works, was done
+  double longest = 0;   // seconds of a call
   std::vector<std::string> lines;
 };
 BadToolsCheck call_bad_tools();
