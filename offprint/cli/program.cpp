@@ -157,6 +157,9 @@ int run_program(int argc, const char* const* argv, std::ostream& out, std::ostre
   } catch (const std::bad_alloc&) {
     err << "offprint: out of memory\n";
     return kUserError;
+  } catch (const c10::OutOfMemoryError&) {
+    err << "offprint: out of memory on the device\n";
+    return kUserError;
   } catch (const std::exception& error) {
     err << "offprint: this should not happen, please report it: " << first_line(error.what())
         << '\n';

@@ -40,14 +40,18 @@ double relative_error(const Tensor& a, const Tensor& b) {
 at::Device parse_device(const std::string& name) {
   try {
     const at::Device device(name);
-    at::empty({1}, at::TensorOptions().device(device));
-    return device;
-  } catch (const c10::Error&) {
-    fail(
-        "--device: '{}' is not a device of this build, expected cpu or, with a CUDA libtorch, "
-        "cuda[:N]",
-        name);
+    if (device.is_cpu() || device.is_cuda()) {
+      at::empty({1}, at::TensorOptions().device(device));
+      return device;
+    }
+  } catch (const c10::OutOfMemoryError&) {
+    fail("--device: '{}' has no memory left", name);
+  } catch (const c10::Error&) {  // not a name, or not here
   }
+  fail(
+      "--device: '{}' is not a device of this build, expected cpu or, with a CUDA libtorch, "
+      "cuda[:N]",
+      name);
 }
 
 }  // namespace offprint

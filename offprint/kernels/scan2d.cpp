@@ -1,5 +1,7 @@
 #include "offprint/kernels/scan2d.h"
 
+#include <ATen/ops/constant_pad_nd.h>
+
 #include <array>
 
 #include "offprint/core/autograd.h"
@@ -52,10 +54,22 @@ Tensors on_cpu_backward(const Tensors& saved, const Tensors& grads) {
   return detail::scan2d_cpu_backward(named(saved), saved.back(), grads[0].contiguous());
 }
 
+// (B,V,L,K) -> (B,V,V+L-1,K): row v begins v steps later, zeros around it, so that a column holds
+// one diagonal of the grid.
+Tensor skewed(const Tensor& x) {
+  const int64_t V = x.size(1), S = V + x.size(2) - 1;
+  return at::constant_pad_nd(x, {0, 0, 0, V}).flatten(1, 2).slice(1, 0, V * S).unflatten(1, {V, S});
+}
+
+Tensor straightened(const Tensor& y, int64_t L) {
+  const int64_t V = y.size(1);
+  return at::constant_pad_nd(y.flatten(1, 2), {0, 0, 0, V}).unflatten(1, {V, V + L}).slice(2, 0, L);
+}
+
 }  // namespace
 
 Tensor scan2d(const Scan2dInputs& in) {
-  if (!in.x.is_cpu()) return scan2d_reference(in);
+  if (!in.x.is_cpu()) return scan2d_diagonals(in);
   check(in);
   const Tensors all = listed(in);
   bool keep = false;
@@ -64,6 +78,33 @@ Tensor scan2d(const Scan2dInputs& in) {
   const CustomGradient node{
       "scan2d", [keep](const Tensors& inputs) { return on_cpu(inputs, keep); }, on_cpu_backward};
   return apply(node, all)[0];
+}
+
+Tensor scan2d_diagonals(const Scan2dInputs& in) {
+  check(in);
+  const int64_t B = in.x.size(0), V = in.x.size(1), L = in.x.size(2);
+  // unbind and not select: the gradient of a select is as large as the whole grid.
+  const auto diagonals = [](const Tensor& t) { return skewed(t).unbind(2); };
+  const auto x = diagonals(in.x), dt1 = diagonals(in.dt1), dt2 = diagonals(in.dt2),
+             B1 = diagonals(in.B1), B2 = diagonals(in.B2), C1 = diagonals(in.C1),
+             C2 = diagonals(in.C2);
+  // What a row has on the diagonal before is its left, what the row above has is its up.
+  const auto from_above = [](const Tensor& h) {
+    return at::constant_pad_nd(h, {0, 0, 0, 0, 1, -1});
+  };
+  Tensor h1 = at::zeros({B, V, in.x.size(3), in.A1.size(1)}, in.x.options()), h2 = h1;
+  Tensors y;
+  for (size_t s = 0; s < x.size(); ++s) {  // steps of 0 keep the zeros before a row begins
+    const Tensor a1 = at::exp(dt1[s].unsqueeze(3) * in.A1),
+                 a4 = at::exp(dt2[s].unsqueeze(3) * in.A4);
+    const Tensor next1 =
+        a1 * h1 + (1 - a1) * in.K2 * h2 + (dt1[s] * x[s]).unsqueeze(3) * B1[s].unsqueeze(2);
+    const Tensor next2 = a4 * from_above(h2) + (1 - a4) * in.K3 * from_above(h1) +
+                         (dt2[s] * x[s]).unsqueeze(3) * B2[s].unsqueeze(2);
+    y.push_back((C1[s].unsqueeze(2) * next1 + C2[s].unsqueeze(2) * next2).sum(3));
+    h1 = next1, h2 = next2;
+  }
+  return straightened(at::stack(y, 2), L);
 }
 
 Tensor scan2d_reference(const Scan2dInputs& in) {

@@ -23,9 +23,13 @@ struct Scan2dInputs {
 
 // Returns y (B,V,L,D), all of one type, float32 or float64. Differentiable in all eleven; backward
 // keeps the inputs and the states on the edges of tiles of 8 x 16 cells, and makes the others
-// again. On the CPU one pass over the cells; elsewhere the reference. The result does not depend on
-// the number of threads. Throws Error on a shape or type mismatch and on V, L, D or N of 0.
+// again. On the CPU one pass over the cells; elsewhere scan2d_diagonals. The result does not depend
+// on the number of threads. Throws Error on a shape or type mismatch and on V, L, D or N of 0.
 Tensor scan2d(const Scan2dInputs& in);
+
+// The same in at:: operations, a diagonal of the grid at once: V + L - 1 steps. What devices other
+// than the CPU run.
+Tensor scan2d_diagonals(const Scan2dInputs& in);
 
 // The same cell by cell in at:: operations: the oracle.
 Tensor scan2d_reference(const Scan2dInputs& in);

@@ -1,5 +1,6 @@
 #include "offprint/nn/optimizer.h"
 
+#include <ATen/ops/_foreach_add.h>
 #include <ATen/ops/_foreach_mul.h>
 #include <ATen/ops/_foreach_norm.h>
 #include <ATen/ops/_fused_adam.h>
@@ -13,6 +14,7 @@
 #include <utility>
 
 #include "offprint/core/error.h"
+#include "offprint/core/numbers.h"
 
 namespace offprint::nn {
 namespace {
@@ -72,8 +74,10 @@ struct Optimizer::Impl {
       g.gradients.push_back(std::move(grad));
       if (slot.first.defined()) g.first.push_back(slot.first);
       if (slot.second.defined()) g.second.push_back(slot.second);
-      if (slot.steps.defined()) g.steps.push_back(slot.steps.add_(1));
+      if (slot.steps.defined()) g.steps.push_back(slot.steps);
     }
+    for (auto& [key, g] : out)
+      if (!g.steps.empty()) at::_foreach_add_(g.steps, 1);
     return out;
   }
 
@@ -129,10 +133,8 @@ double Optimizer::clip_gradients(double limit) {
   }
   if (grads.empty()) return 0.0;
   double squares = 0.0;
-  for (const Tensor& norm : at::_foreach_norm(grads)) {
-    const double value = norm.item<double>();
-    squares += value * value;
-  }
+  // One way from the device for all.
+  for (const double value : numbers(at::stack(at::_foreach_norm(grads)))) squares += value * value;
   const double norm = std::sqrt(squares);
   if (limit > 0.0 && norm > limit) at::_foreach_mul_(grads, limit / norm);
   return norm;

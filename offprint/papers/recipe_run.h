@@ -7,9 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "offprint/core/error.h"
 #include "offprint/core/options.h"
 #include "offprint/core/progress.h"
 #include "offprint/core/rng.h"
+#include "offprint/core/tensor.h"
 #include "offprint/papers/paper.h"
 
 namespace offprint::papers {
@@ -57,7 +59,11 @@ RunCard run_recipe(const Recipe<Options>& recipe, const RunRequest& request, Pro
   options_from_json(option_fields(chosen), request.options,
                     std::string("options of ").append(recipe.slug));
   recipe.check(chosen);
-  if constexpr (requires { chosen.device; }) chosen.device = request.device;
+  if constexpr (requires { chosen.device; })
+    chosen.device = request.device;
+  else
+    require(at::Device(request.device).is_cpu(), "--device: '{}', but {} runs on the CPU alone",
+            request.device, recipe.slug);
   RunCard card = begin_card(request, option_fields(chosen));
   Bench<Options> bench{request, chosen, Rng(request.seed).split(recipe.slug), progress, card, {}};
   try {

@@ -36,6 +36,7 @@ void check(const AuditOptions& o) {
 
 AuditScores audit(const Tensor& values, const AuditOptions& o, const Rng& rng, Progress& progress) {
   check(o);
+  parse_device(o.of_method.device);
   require_dim(values, 2, "audit", "values", "(T,V)");
   require(at::isfinite(values).all().item<bool>(), "audit: values are missing");
   AuditScores found;

@@ -69,6 +69,7 @@ FittedForecaster fit_forecaster(const data::Series& series, const SeriesSplit& s
                                 const MethodOptions& options, Rng rng, Progress& progress) {
   const ForecastMethod& found = find_forecast_method(method);
   check(series, split, shape);
+  parse_device(options.device);  // also where the method itself needs none
   const int64_t rows = split.train + split.validation;
   FittedForecaster f{method, shape, options, series.names, {}, found.make(shape, options), {}, 0};
   f.scale = standardizer_of(series.values.narrow(0, 0, split.train));

@@ -73,14 +73,17 @@ TEST_CASE("2-D scan equals the double loop to 1e-5 with all gradients, whatever 
       CAPTURE(s.L);
       const double bar = type == at::kFloat ? 1e-5 : 1e-12;
       const Tensors in = inputs(s, type, 1);
-      const Tensor y = scan2d_reference(named(in)), fast = scan2d(named(in));
-      CHECK(max_abs_diff(fast, y) < bar * size_of(y));
+      const Tensor y = scan2d_reference(named(in));
       const Tensor g = Rng(2).normal(y.sizes(), type);
-      const Tensors slopes = gradients({(g * y).sum()}, in),
-                    ours = gradients({(g * fast).sum()}, in);
-      for (size_t i = 0; i < in.size(); ++i) {
-        CAPTURE(i);
-        CHECK(max_abs_diff(ours[i], slopes[i]) <= bar * std::max(size_of(slopes[i]), 1e-3));
+      const Tensors slopes = gradients({(g * y).sum()}, in);
+      for (const auto& scan : {scan2d, scan2d_diagonals}) {
+        const Tensor fast = scan(named(in));
+        CHECK(max_abs_diff(fast, y) < bar * size_of(y));
+        const Tensors ours = gradients({(g * fast).sum()}, in);
+        for (size_t i = 0; i < in.size(); ++i) {
+          CAPTURE(i);
+          CHECK(max_abs_diff(ours[i], slopes[i]) <= bar * std::max(size_of(slopes[i]), 1e-3));
+        }
       }
     }
 }

@@ -19,7 +19,6 @@ struct Options {
   int64_t recall_steps = 300, recall_pairs = 16, recall_keys = 8, recall_width = 64;
   int64_t image_epochs = 6, image_seeds = 1, image_width = 64, image_depth = 3;
   double image_lr = 3e-3;
-  std::string device = "cpu";  // from the request
   void visit(auto&& field) {
     field("longest", longest, "entries of the largest Monarch product that is timed");
     field("attention-steps", attention_steps, "steps of the sequence timed beside attention");
