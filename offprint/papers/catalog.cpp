@@ -19,6 +19,7 @@
 #include "offprint/papers/slm_agents/recipe.h"
 #include "offprint/papers/spacetime/recipe.h"
 #include "offprint/papers/switching_costs/recipe.h"
+#include "offprint/papers/target_surrogates/recipe.h"
 
 namespace offprint::papers {
 
@@ -50,6 +51,8 @@ constexpr auto kRecipes = std::to_array<Recipe>({
     {"s-mamba", s_mamba::claims, s_mamba::run, s_mamba::options},
     {"slm-agents", slm_agents::claims, slm_agents::run, slm_agents::options},
     {"spacetime", spacetime::claims, spacetime::run, spacetime::options},
+    {"target-surrogates", target_surrogates::claims, target_surrogates::run,
+     target_surrogates::options},
 });
 
 Paper paper_from(const Json& facts) {
