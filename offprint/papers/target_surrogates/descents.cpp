@@ -230,23 +230,28 @@ double measured_rate(const WeightedSquares& p, const tasks::SsoOptions& o, const
 
 std::vector<LinearRate> linear_rates(const Rng& rng) {
   const at::NoGradGuard no_grad;
-  std::vector<LinearRate> out;
-  for (const double condition : {10.0, 100.0, 1000.0}) {
-    const WeightedSquares p = weighted_squares(
-        60, 20, condition, 0.3, rng.split("rate").split(static_cast<uint64_t>(condition)));
-    LinearRate r{.condition = condition, .theory = -std::log1p(-p.least_curvature)};
-    tasks::SsoOptions o{.calls = 1500, .inner_by = "exact"};
-    r.exact = measured_rate(p, o, rng);
-    o.inner_by = "lbfgs", o.inner = 10;
-    r.ten_steps = measured_rate(p, o, rng);
-    out.push_back(r);
-  }
+  const std::vector<double> conditions{10, 100, 1000};
+  std::vector<LinearRate> out(conditions.size());
+  at::parallel_for(0, std::ssize(out), 1, [&](int64_t begin, int64_t end) {
+    const at::NoGradGuard inside;
+    for (int64_t i = begin; i < end; ++i) {
+      const double condition = conditions[static_cast<size_t>(i)];
+      const WeightedSquares p = weighted_squares(
+          60, 20, condition, 0.3, rng.split("rate").split(static_cast<uint64_t>(condition)));
+      LinearRate r{.condition = condition, .theory = -std::log1p(-p.least_curvature)};
+      tasks::SsoOptions o{.calls = 600, .inner_by = "exact"};
+      r.exact = measured_rate(p, o, rng);
+      o.inner_by = "lbfgs", o.inner = 10;
+      r.ten_steps = measured_rate(p, o, rng);
+      out[static_cast<size_t>(i)] = r;
+    }
+  });
   return out;
 }
 
 Neighbourhood neighbourhoods(int64_t steps, const Rng& rng, const Progress& progress) {
   const at::NoGradGuard no_grad;
-  constexpr int64_t n = 400, d = 10;
+  constexpr int64_t n = 200, d = 10, kSettle = 100;
   constexpr double eta = 0.05;
   const WeightedSquares p = weighted_squares(n, d, 1, 0.5, rng.split("problem"));
   const nn::TargetModel model = nn::layered_model(p.X, {.widths = {d, 1}});
@@ -256,27 +261,31 @@ Neighbourhood neighbourhoods(int64_t steps, const Rng& rng, const Progress& prog
   const double spread = n * (Q.pow(2).sum(1, true) * rest * rest).sum().item<double>();
   // The parameters of the best outputs, so that only a little settling is left.
   const Tensor start = at::linalg_solve(p.X.t().matmul(p.X), p.X.t().matmul(p.best)).reshape(-1);
-  Neighbourhood out;
-  for (const int64_t batch : {4, 8, 16, 32, 64}) {
-    // Outputs move by (1 - eta) towards the best and by eta times noise of variance spread / batch.
-    // The noise of their own errors adds the little that the last term takes away below.
-    const double hold = 1 - (1 - eta) * (1 - eta) - eta * eta * d / static_cast<double>(batch);
-    out.batch.push_back(static_cast<double>(batch));
-    out.predicted.push_back(eta * eta * spread / static_cast<double>(batch) / hold);
-    tasks::SsoStepper stepper({.inner_by = "exact", .eta = eta, .anchor_all = true});
-    nn::CountedLoss counted(p.loss);
-    Rng draw = rng.split("batch").split(static_cast<uint64_t>(batch));
-    Tensor theta = start;
-    double sum = 0;
-    const int64_t settle = 100;
-    for (int64_t t = 0; t < settle + steps; ++t) {
-      const Tensor rows = draw.integers({batch}, n);
-      theta = stepper.step(theta, model.on(rows), rows, counted, &all);
-      if (t >= settle) sum += std::pow(distance(p, theta), 2);
-      if (t % 100 == 0) progress.throw_if_stopped();
+  Neighbourhood out{.batch = {4, 8, 16, 32, 64}};
+  out.distance.resize(out.batch.size()), out.predicted.resize(out.batch.size());
+  at::parallel_for(0, std::ssize(out.batch), 1, [&](int64_t begin, int64_t end) {
+    const at::NoGradGuard inside;
+    for (int64_t i = begin; i < end; ++i) {
+      const auto at = static_cast<size_t>(i);
+      const double batch = out.batch[at];
+      // Outputs move by (1 - eta) towards the best and by eta times noise of variance spread/batch;
+      // the last term of `hold` is the noise that their own errors add.
+      const double hold = 1 - (1 - eta) * (1 - eta) - eta * eta * d / batch;
+      out.predicted[at] = eta * eta * spread / batch / hold;
+      tasks::SsoStepper stepper({.inner_by = "exact", .eta = eta, .anchor_all = true});
+      nn::CountedLoss counted(p.loss);
+      Rng draw = rng.split("batch").split(static_cast<uint64_t>(i));
+      Tensor theta = start;
+      double sum = 0;
+      for (int64_t t = 0; t < kSettle + steps; ++t) {
+        const Tensor rows = draw.integers({static_cast<int64_t>(batch)}, n);
+        theta = stepper.step(theta, model.on(rows), rows, counted, &all);
+        if (t >= kSettle) sum += std::pow(distance(p, theta), 2);
+        if (t % 100 == 0) progress.throw_if_stopped();
+      }
+      out.distance[at] = sum / static_cast<double>(steps);
     }
-    out.distance.push_back(sum / static_cast<double>(steps));
-  }
+  });
   return out;
 }
 

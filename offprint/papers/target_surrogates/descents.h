@@ -38,7 +38,7 @@ std::vector<LinearRate> linear_rates(const Rng& rng);
 
 // Squared distance from the best outputs once it no longer falls, by batch.
 struct Neighbourhood {
-  std::vector<double> batch, distance, predicted;
+  std::vector<double> batch = {}, distance = {}, predicted = {};
 };
 Neighbourhood neighbourhoods(int64_t steps, const Rng& rng, const Progress& progress);
 

@@ -101,7 +101,7 @@ struct Standing {  // of one problem
   }
 };
 
-Entrant sso_for(const Problem& p, int64_t inner, const std::string& divergence) {
+Entrant sso_with(int64_t inner, const std::string& divergence) {
   Entrant e{.kind = "sso", .inner = inner};
   e.divergence = divergence;
   if (inner == 1) e.inner_by = "armijo";
@@ -113,8 +113,8 @@ Standing race_on(Bench& b, const Problem& p) {
   const Rng rng = b.rng.split("race").split(p.name);
   std::vector<std::string> kinds{"sgd", "sls", "adam"};
   if (b.options.all_rivals) kinds.insert(kinds.end(), {"adagrad", "svrg", "sag"});
-  std::vector<Entrant> entrants{sso_for(p, 10, p.divergence), sso_for(p, 1, p.divergence),
-                                sso_for(p, 10, "euclid")};
+  std::vector<Entrant> entrants{sso_with(10, p.divergence), sso_with(1, p.divergence),
+                                sso_with(10, "euclid")};
   for (const std::string& kind : kinds) std::ranges::copy(grid_of(kind, o.grid), std::back_inserter(entrants));
   const std::vector<Field> fields = run_fields(p, entrants, o, rng, b.progress);
   Standing s{&p, fields[0], {}, fields[1], fields[2], {}};
