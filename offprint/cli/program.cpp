@@ -20,6 +20,7 @@
 #include "offprint/cli/infer_verb.h"
 #include "offprint/cli/list_verb.h"
 #include "offprint/cli/mcp_verb.h"
+#include "offprint/cli/optimize_verb.h"
 #include "offprint/cli/report_verb.h"
 #include "offprint/cli/run_verb.h"
 #include "offprint/cli/search_verb.h"
@@ -44,11 +45,12 @@ constexpr auto kVerbs = std::to_array<Verb>({
     {"compare", add_compare_verb},   {"forecast", add_forecast_verb},
     {"classify", add_classify_verb}, {"audit", add_audit_verb},
     {"infer", add_infer_verb},       {"decide", add_decide_verb},
-    {"generate", add_generate_verb}, {"chat", add_chat_verb},
-    {"evaluate", add_evaluate_verb}, {"simulate", add_simulate_verb},
-    {"train", add_train_verb},       {"data", add_data_verb},
-    {"import", add_import_verb},     {"digest", add_digest_verb},
-    {"user", add_user_verb},         {"mcp", add_mcp_verb},
+    {"optimize", add_optimize_verb}, {"generate", add_generate_verb},
+    {"chat", add_chat_verb},         {"evaluate", add_evaluate_verb},
+    {"simulate", add_simulate_verb}, {"train", add_train_verb},
+    {"data", add_data_verb},         {"import", add_import_verb},
+    {"digest", add_digest_verb},     {"user", add_user_verb},
+    {"mcp", add_mcp_verb},
 });
 
 std::string first_line(std::string_view text) {

@@ -1,6 +1,6 @@
-// Descent of a smooth function of one flat vector, for problems that are solved over and over inside
-// another: gradient steps by Armijo's rule (Armijo 1966), L-BFGS (Nocedal & Wright 2006, algorithm
-// 7.4), Adam. float64, on the CPU.
+// Descent of a smooth function of one flat vector, for problems that are solved over and over
+// inside another: gradient steps by Armijo's rule (Armijo 1966), L-BFGS (Nocedal & Wright 2006,
+// algorithm 7.4), Adam. float64, on the CPU.
 #pragma once
 #include <cstdint>
 #include <functional>

@@ -23,8 +23,8 @@ struct ExpensiveLoss {
 };
 
 struct Calls {
-  int64_t gradients = 0, values = 0;                    // askings, of any number of examples
-  int64_t gradient_examples = 0, value_examples = 0;    // examples in them
+  int64_t gradients = 0, values = 0;                  // askings, of any number of examples
+  int64_t gradient_examples = 0, value_examples = 0;  // examples in them
 };
 
 // A loss or a gradient that is no finite number.

@@ -15,8 +15,8 @@
 namespace offprint::tasks {
 namespace {
 
-constexpr auto kMethods = std::to_array<std::string_view>(
-    {"sgd", "sgd-decay", "sls", "adam", "adagrad", "svrg", "sag"});
+constexpr auto kMethods =
+    std::to_array<std::string_view>({"sgd", "sgd-decay", "sls", "adam", "adagrad", "svrg", "sag"});
 
 struct Slope {
   double value = 0, square = 0;
@@ -121,8 +121,7 @@ class Svrg : public Method {
   explicit Svrg(double rate) : rate_(rate) {}
   Tensor step(Problem& p, const Tensor& theta, const Tensor& rows) override {
     const int64_t batches = p.model.examples / p.batch;
-    if (steps_++ % (2 * batches) == 0)
-      anchor_ = theta, full_ = p.slope(theta, p.all, {}).gradient;
+    if (steps_++ % (2 * batches) == 0) anchor_ = theta, full_ = p.slope(theta, p.all, {}).gradient;
     const nn::TargetMap f = p.map(rows);
     const Tensor here = p.slope(theta, f, rows).gradient;
     return theta - rate_ * (here - p.slope(anchor_, f, rows).gradient + full_);
@@ -193,9 +192,7 @@ Minimized minimize_by_gradients(const nn::ExpensiveLoss& loss, const nn::TargetM
   out.end.theta = theta.detach().clone();
   progress.start(o.kind, o.calls);
   while (p.loss.calls().gradient_examples < o.calls * p.batch) {
-    const Tensor rows = whole              ? Tensor()
-                        : o.kind == "sag" ? fixed_batch(p, fixed)
-                                          : order.next();
+    const Tensor rows = whole ? Tensor() : o.kind == "sag" ? fixed_batch(p, fixed) : order.next();
     try {
       out.end.theta = method->step(p, out.end.theta, rows);
     } catch (const nn::NotFinite&) {

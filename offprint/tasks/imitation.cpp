@@ -18,7 +18,10 @@ using Player = std::function<std::vector<double>(std::span<const double> states)
 class Arena {
  public:
   Arena(const ImitationWorld& world, int64_t rows, Rng rng)
-      : world_(world), rng_(rng), states_(world.start(rows, next())), ages_(static_cast<size_t>(rows)) {}
+      : world_(world),
+        rng_(rng),
+        states_(world.start(rows, next())),
+        ages_(static_cast<size_t>(rows)) {}
 
   // The states met in `steps` steps, one after the other.
   std::vector<double> meet(const Player& player, int64_t steps) {

@@ -28,7 +28,7 @@ struct ImitationWorld {
   };
   std::function<Moved(std::vector<double>& states, std::span<const double> actions)> step = {};
   std::function<std::vector<double>(std::span<const double> states)> expert = {};
-  std::function<Tensor(std::span<const double> states)> encode = {};  // (B,features) float64
+  std::function<Tensor(std::span<const double> states)> encode = {};   // (B,features) float64
   std::function<std::vector<double>(const Tensor& outputs)> act = {};  // (B,outputs) -> actions
   std::function<Tensor(std::span<const double> actions)> label = {};   // -> (B,outputs)
 };
@@ -43,8 +43,8 @@ struct ImitationOptions {
   std::string inner_by = "lbfgs";  // of sso
   double rate = 1e-2;              // of adam
   int64_t hidden = 32;
-  double goal = 0.95;              // of the way from doing nothing to the expert's return
-  int64_t judged_rows = 20;        // episodes of each judgement
+  double goal = 0.95;        // of the way from doing nothing to the expert's return
+  int64_t judged_rows = 20;  // episodes of each judgement
 };
 
 struct ImitationRun {

@@ -18,8 +18,8 @@ ImitationWorld::Moved move(std::vector<double>& states, std::span<const double> 
 }
 
 Tensor rows_of(std::span<const double> numbers, int64_t width) {
-  return at::from_blob(const_cast<double*>(numbers.data()),
-                       {std::ssize(numbers) / width, width}, at::kDouble)
+  return at::from_blob(const_cast<double*>(numbers.data()), {std::ssize(numbers) / width, width},
+                       at::kDouble)
       .clone();
 }
 

@@ -61,10 +61,10 @@ double SsoStepper::next_eta(const Tensor& z, const nn::LossAt& at, const Tensor&
   require(options_.eta > 0 || kl || loss.smoothness() > 0 || options_.rule == "backtracking",
           "--eta: the loss does not say how smooth it is, expected a step size or --rule "
           "backtracking");
-  const double first = options_.eta > 0          ? options_.eta
-                       : kl                      ? 1
+  const double first = options_.eta > 0        ? options_.eta
+                       : kl                    ? 1
                        : loss.smoothness() > 0 ? 1 / loss.smoothness()
-                                                 : 1;
+                                               : 1;
   if (options_.rule == "smooth") return first;
   if (options_.rule == "decay") return first / std::sqrt(static_cast<double>(steps_));
   // Armijo's rule for the outputs themselves, as if the model could move them freely.
@@ -105,11 +105,10 @@ Tensor SsoStepper::descend(const Tensor& theta, const nn::TargetMap& map,
     const nn::LossAt at = nn::surrogate_at(surrogate, f.outputs);
     return {at.value, f.pull(at.gradient / n)};
   };
-  const nn::Descent d = options_.inner_by == "adam"
-                            ? nn::adam_descent(g, theta, options_.inner, inner_step_)
-                        : options_.inner_by == "lbfgs"
-                            ? nn::lbfgs_descent(g, theta, options_.inner, inner_step_)
-                            : nn::armijo_descent(g, theta, options_.inner, inner_step_);
+  const nn::Descent d =
+      options_.inner_by == "adam"    ? nn::adam_descent(g, theta, options_.inner, inner_step_)
+      : options_.inner_by == "lbfgs" ? nn::lbfgs_descent(g, theta, options_.inner, inner_step_)
+                                     : nn::armijo_descent(g, theta, options_.inner, inner_step_);
   inner_step_ = d.step;
   evaluations_ += d.values + 2 * d.gradients;
   return d.x;
@@ -117,8 +116,9 @@ Tensor SsoStepper::descend(const Tensor& theta, const nn::TargetMap& map,
 
 Minimized minimize(const nn::ExpensiveLoss& loss, const nn::TargetModel& model, const Tensor& theta,
                    const SsoOptions& options, Rng rng, Progress& progress, const Watch& watch) {
-  require(theta.dim() == 1 && theta.size(0) == model.parameters && theta.scalar_type() == at::kDouble,
-          "sso: parameters are {}, expected ({}) float64", shape_text(theta), model.parameters);
+  require(
+      theta.dim() == 1 && theta.size(0) == model.parameters && theta.scalar_type() == at::kDouble,
+      "sso: parameters are {}, expected ({}) float64", shape_text(theta), model.parameters);
   require(options.batch <= model.examples, "--batch: {}, expected at most {} examples",
           options.batch, model.examples);
   SsoStepper stepper(options);

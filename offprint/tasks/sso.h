@@ -50,12 +50,11 @@ class SsoStepper {
   // rows of `map`.
   Tensor descend(const Tensor& theta, const nn::TargetMap& map, const nn::Surrogate& surrogate);
 
-  double eta() const { return eta_; }        // of the last step
+  double eta() const { return eta_; }                   // of the last step
   int64_t evaluations() const { return evaluations_; }  // of the model, over all inner steps
 
  private:
-  double next_eta(const Tensor& z, const nn::LossAt& at, const Tensor& rows,
-                  nn::CountedLoss& loss);
+  double next_eta(const Tensor& z, const nn::LossAt& at, const Tensor& rows, nn::CountedLoss& loss);
   SsoOptions options_;
   nn::Divergence divergence_;
   double inner_step_ = 0, eta_ = 0;

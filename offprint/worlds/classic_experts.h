@@ -1,6 +1,7 @@
 // Experts for the worlds of classic_control.h: what a good player does in a state. Linear-quadratic
 // regulators near the goal (Anderson & Moore 1990, section 2.4), energy on the way there (Astrom &
-// Furuta 2000). An expert learns nothing and draws nothing; its answers are what imitation pays for.
+// Furuta 2000). An expert learns nothing and draws nothing; its answers are what imitation pays
+// for.
 #pragma once
 #include <span>
 #include <vector>

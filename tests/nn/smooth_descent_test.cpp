@@ -18,7 +18,8 @@ struct Valley {
 Valley valley(int64_t n, double condition) {
   Rng rng{3};
   Valley v;
-  v.curvature = at::exp(at::arange(n, at::kDouble) * (std::log(condition) / static_cast<double>(n - 1)));
+  v.curvature =
+      at::exp(at::arange(n, at::kDouble) * (std::log(condition) / static_cast<double>(n - 1)));
   v.b = rng.normal({n}, at::kDouble), v.best = v.b / v.curvature;
   const auto value = [v](const Tensor& x) {
     return (0.5 * x * v.curvature * x - v.b * x).sum().item<double>();

@@ -38,6 +38,6 @@ TEST_CASE("layers: one without bias is linear and says so") {
   CHECK(!layered_model(X, {.widths = {3, 4, 2}}).on({}).design.defined());
   CHECK_THROWS_WITH_AS(layered_model(X, {.widths = {4, 2}}),
                        "layers: X is (5,3), expected (N,4) float64", Error);
-  CHECK_THROWS_WITH_AS(layered_model(X, {.widths = {3}}),
-                       "layers: 1 widths, expected two or more", Error);
+  CHECK_THROWS_WITH_AS(layered_model(X, {.widths = {3}}), "layers: 1 widths, expected two or more",
+                       Error);
 }

@@ -30,7 +30,8 @@ TEST_CASE("losses: gradients are those of differences, row by row") {
   Rng rng{1};
   for (const Case& c : cases(rng, 6)) {
     CAPTURE(c.name);
-    const Tensor z = rng.normal({6, c.outputs}, at::kDouble), move = rng.normal(z.sizes(), at::kDouble);
+    const Tensor z = rng.normal({6, c.outputs}, at::kDouble),
+                 move = rng.normal(z.sizes(), at::kDouble);
     constexpr double h = 1e-6;
     const double up = c.loss.ask(z + h * move, {}).value, down = c.loss.ask(z - h * move, {}).value;
     const double slope = (c.loss.ask(z, {}).gradient * move).sum().item<double>() / 6;
@@ -65,7 +66,8 @@ TEST_CASE("surrogate: above the loss for eta = 1/L, with its value and gradient 
   }
 }
 
-TEST_CASE("surrogate: with eta = 1 the Kullback-Leibler form of a cross-entropy is the loss itself") {
+TEST_CASE(
+    "surrogate: with eta = 1 the Kullback-Leibler form of a cross-entropy is the loss itself") {
   Rng rng{3};
   for (const Case& c : cases(rng, 5)) {
     if (c.name != std::string("logistic") && c.name != std::string("softmax")) continue;
@@ -88,7 +90,8 @@ TEST_CASE("surrogate: its gradient is that of differences in both divergences") 
       const Tensor move = rng.normal(z.sizes(), at::kDouble);
       constexpr double h = 1e-6;
       const double slope = (surrogate_at(g, there).gradient * move).sum().item<double>() / 4;
-      CHECK((surrogate_value(g, there + h * move) - surrogate_value(g, there - h * move)) / (2 * h) ==
+      CHECK((surrogate_value(g, there + h * move) - surrogate_value(g, there - h * move)) /
+                (2 * h) ==
             doctest::Approx(slope).epsilon(1e-6));
     }
 }

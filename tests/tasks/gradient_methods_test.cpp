@@ -38,8 +38,8 @@ Minimized by(const std::string& kind, const Squares& s, double rate, int64_t cal
 
 TEST_CASE("gradient methods: all reach the least squares solution of data without noise") {
   const Squares s = squares(0);
-  const std::map<std::string, double> rates{{"sgd", 0.3},     {"sgd-decay", 0.5}, {"sls", 1},
-                                            {"adam", 0.05},   {"adagrad", 1},     {"svrg", 0.1},
+  const std::map<std::string, double> rates{{"sgd", 0.3},   {"sgd-decay", 0.5}, {"sls", 1},
+                                            {"adam", 0.05}, {"adagrad", 1},     {"svrg", 0.1},
                                             {"sag", 0.1}};
   for (const std::string_view kind : gradient_methods()) {
     CAPTURE(kind);

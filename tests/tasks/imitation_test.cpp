@@ -48,6 +48,7 @@ TEST_CASE("imitation: a goal that is not reached is said, wrong learners and siz
   CHECK(run.labels_to_goal == 0);
   CHECK(run.labels.size() == 2);
   CHECK_THROWS_WITH_AS(imitate(pendulum, {.learner = "dagger"}, Rng{1}, silent),
-                       "imitation: learner 'dagger', expected sso|sso-ftrl|adam|adam-dagger", Error);
+                       "imitation: learner 'dagger', expected sso|sso-ftrl|adam|adam-dagger",
+                       Error);
   CHECK_THROWS_AS(imitate(pendulum, {.rounds = 0}, Rng{1}, silent), Error);
 }

@@ -45,7 +45,8 @@ Minimized minimized(const ExpensiveLoss& loss, const nn::TargetModel& model, con
 
 TEST_CASE("SSO: one inner gradient step is one step of SGD") {
   const Problem p = classes(40, 5, 1);
-  const nn::LayerOptions deep{.widths = {5, 4, 1}, .activation = nn::Activation::tanh, .bias = true};
+  const nn::LayerOptions deep{
+      .widths = {5, 4, 1}, .activation = nn::Activation::tanh, .bias = true};
   const ExpensiveLoss loss = nn::logistic_targets(p.y);
   for (const auto& [model, theta] :
        {std::pair{p.model, at::full({5}, 0.2, at::kDouble)},
@@ -61,7 +62,8 @@ TEST_CASE("SSO: one inner gradient step is one step of SGD") {
 
 TEST_CASE("SSO: over all examples the loss falls with every asking, whatever the inner steps") {
   const Problem p = classes(60, 8, 3);
-  const nn::LayerOptions deep{.widths = {8, 6, 1}, .activation = nn::Activation::tanh, .bias = true};
+  const nn::LayerOptions deep{
+      .widths = {8, 6, 1}, .activation = nn::Activation::tanh, .bias = true};
   const nn::TargetModel net = nn::layered_model(p.X, deep);
   for (const ExpensiveLoss& loss : {nn::logistic_targets(p.y), nn::squared_hinge_targets(p.y)})
     for (const std::string by : {"armijo", "lbfgs", "adam"})
@@ -78,8 +80,8 @@ TEST_CASE("SSO: over all examples the loss falls with every asking, whatever the
 TEST_CASE("SSO: exact inner steps of a linear model reach the logistic optimum") {
   const Problem p = classes(80, 4, 5);
   const kernels::LogisticFit best = kernels::logistic_solve(p.X, p.y, {.l2 = 1e-9});
-  const nn::TargetModel model = nn::layered_model(
-      at::cat({p.X, at::ones({80, 1}, at::kDouble)}, 1), {.widths = {5, 1}});
+  const nn::TargetModel model =
+      nn::layered_model(at::cat({p.X, at::ones({80, 1}, at::kDouble)}, 1), {.widths = {5, 1}});
   const Minimized m = minimized(nn::logistic_targets(p.y), model, at::zeros({5}, at::kDouble),
                                 {.calls = 400, .inner_by = "exact"});
   CHECK(m.losses.back() == doctest::Approx(best.objective).epsilon(1e-6));
@@ -102,7 +104,8 @@ TEST_CASE("SSO: fewer examples than parameters, batches and steps of their own s
   const Tensor start = at::zeros({80}, at::kDouble);
   const double before = loss.ask(p.model.on({}).outputs(start), {}).value;
   for (const SsoOptions& o :
-       {SsoOptions{.calls = 60, .batch = 10}, SsoOptions{.calls = 60, .batch = 10, .inner_by = "exact"},
+       {SsoOptions{.calls = 60, .batch = 10},
+        SsoOptions{.calls = 60, .batch = 10, .inner_by = "exact"},
         SsoOptions{.calls = 60, .batch = 10, .rule = "decay"},
         SsoOptions{.calls = 60, .batch = 10, .rule = "backtracking"},
         SsoOptions{.calls = 60, .batch = 10, .inner_by = "exact", .anchor_all = true},

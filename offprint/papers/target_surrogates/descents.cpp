@@ -36,7 +36,8 @@ LayerOptions net(std::vector<int64_t> widths, Activation activation, bool bias) 
 }
 
 // Mean gradient of h in the parameters.
-Tensor whole_gradient(const nn::TargetMap& all, const nn::ExpensiveLoss& loss, const Tensor& theta) {
+Tensor whole_gradient(const nn::TargetMap& all, const nn::ExpensiveLoss& loss,
+                      const Tensor& theta) {
   const nn::RecordedOutputs f = all.record(theta);
   return f.pull(loss.ask(f.outputs, {}).gradient / static_cast<double>(all.examples));
 }
@@ -117,11 +118,10 @@ Bound check_bound(int64_t points, const Rng& rng) {
     const at::NoGradGuard no_grad;
     for (int64_t i = begin; i < end; ++i) {
       const NamedLoss& c = named[static_cast<size_t>(i / 2)];
-      const LayerOptions layers = i % 2 == 0
-                                      ? net({4, c.outputs}, Activation::none, false)
-                                      : net({4, 6, c.outputs}, Activation::tanh, true);
-      found[static_cast<size_t>(i)] = bound_of(c, X, layers, points / cases,
-                                               rng.split("case").split(static_cast<uint64_t>(i)));
+      const LayerOptions layers = i % 2 == 0 ? net({4, c.outputs}, Activation::none, false)
+                                             : net({4, 6, c.outputs}, Activation::tanh, true);
+      found[static_cast<size_t>(i)] =
+          bound_of(c, X, layers, points / cases, rng.split("case").split(static_cast<uint64_t>(i)));
     }
   });
   Bound out{.points = points / cases * cases};
@@ -146,9 +146,9 @@ double sgd_step_gap(const Rng& rng) {
       Progress silent;
       const tasks::Minimized one = tasks::minimize(
           c.loss, model, theta, {.calls = 1, .inner = 1, .inner_rate = kRate}, rng, silent);
-      worst = std::max(worst,
-                       max_abs_diff(one.end.theta,
-                                    theta - kRate * whole_gradient(model.on({}), c.loss, theta)));
+      worst = std::max(
+          worst,
+          max_abs_diff(one.end.theta, theta - kRate * whole_gradient(model.on({}), c.loss, theta)));
     }
   return worst;
 }
@@ -164,12 +164,25 @@ std::vector<Descent> descents(int64_t steps, const Rng& rng, const Progress& pro
     std::function<LayerOptions(int64_t outputs)> layers;
   };
   const auto none = Activation::none, tanh = Activation::tanh;
-  const std::vector<Model> models = {
-      {"linear", few, [&](int64_t k) { return net({tall, k}, none, false); }},
-      {"linear, more columns than rows", many, [&](int64_t k) { return net({wide, k}, none, false); }},
-      {"perceptron", few, [&](int64_t k) { return net({tall, 10, k}, tanh, true); }},
-      {"deep linear", few, [&](int64_t k) { return net({tall, 6, 6, k}, none, false); }},
-      {"waist of 2", few, [&](int64_t k) { return net({tall, 2, k}, none, true); }}};
+  const std::vector<Model> models = {{"linear", few,
+                                      [&](int64_t k) {
+                                        return net({tall, k}, none, false);
+                                      }},
+                                     {"linear, more columns than rows", many,
+                                      [&](int64_t k) {
+                                        return net({wide, k}, none, false);
+                                      }},
+                                     {"perceptron", few,
+                                      [&](int64_t k) {
+                                        return net({tall, 10, k}, tanh, true);
+                                      }},
+                                     {"deep linear", few,
+                                      [&](int64_t k) {
+                                        return net({tall, 6, 6, k}, none, false);
+                                      }},
+                                     {"waist of 2", few, [&](int64_t k) {
+                                        return net({tall, 2, k}, none, true);
+                                      }}};
   const auto cases = std::ssize(models) * std::ssize(named);
   std::vector<Descent> out(static_cast<size_t>(cases));
   at::parallel_for(0, cases, 1, [&](int64_t begin, int64_t end) {
@@ -195,7 +208,8 @@ struct WeightedSquares {
 WeightedSquares weighted_squares(int64_t n, int64_t d, double condition, double noise, Rng rng) {
   WeightedSquares p;
   p.X = rng.normal({n, d}, at::kDouble);
-  const Tensor y = p.X.matmul(rng.normal({d, 1}, at::kDouble)) + noise * rng.normal({n, 1}, at::kDouble);
+  const Tensor y =
+      p.X.matmul(rng.normal({d, 1}, at::kDouble)) + noise * rng.normal({n, 1}, at::kDouble);
   const Tensor place = at::arange(n, at::kDouble) / static_cast<double>(n - 1);
   const Tensor w = (place * (-std::log(condition))).exp();
   p.loss = nn::squared_targets(y, w);

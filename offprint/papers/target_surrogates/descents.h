@@ -11,9 +11,9 @@ namespace offprint::papers::target_surrogates {
 
 // At random parameters near and far of four losses over a linear model and a perceptron.
 struct Bound {
-  double worst = 0;   // most that the loss is above the surrogate, over its value where it is made
-  double touch = 0;   // gaps of value and gradient there
-  double steep = 1;   // share of points above for eta = 4/L, least of the cases
+  double worst = 0;  // most that the loss is above the surrogate, over its value where it is made
+  double touch = 0;  // gaps of value and gradient there
+  double steep = 1;  // share of points above for eta = 4/L, least of the cases
   int64_t points = 0;
 };
 Bound check_bound(int64_t points, const Rng& rng);
@@ -24,9 +24,10 @@ double sgd_step_gap(const Rng& rng);
 // Four losses over five models, all examples in each asking.
 struct Descent {
   std::string name = {};
-  std::vector<double> least_square = {};  // of the gradient, after each outer step, five inner steps
-  int64_t rises = 0;                 // over 1, 5 and 20 inner steps
-  double slope = 0;                  // log-log of least_square
+  std::vector<double> least_square =
+      {};             // of the gradient, after each outer step, five inner steps
+  int64_t rises = 0;  // over 1, 5 and 20 inner steps
+  double slope = 0;   // log-log of least_square
 };
 std::vector<Descent> descents(int64_t steps, const Rng& rng, const Progress& progress);
 

@@ -76,7 +76,8 @@ std::vector<Imitators> run_imitations(const ImitationSettings& s, const Rng& rng
         for (const Job& job : jobs) {
           if (job.world != &world || job.learner != learner || job.rate != rate) continue;
           labels.push_back(job.labels), now.reached += job.run.labels_to_goal > 0;
-          if (job.seed == 0) now.shown = job.run, now.expert = job.run.expert, now.idle = job.run.idle;
+          if (job.seed == 0)
+            now.shown = job.run, now.expert = job.run.expert, now.idle = job.run.idle;
         }
         now.labels = median(labels);
         if (best.world.empty() || now.labels < best.labels) best = now;

@@ -85,8 +85,8 @@ Problem perceptron(int64_t n, Rng rng) {
 Problem deep_linear(int64_t n, Rng rng) {
   const Tensor X = conditioned_rows(n, 20, 100, rng.split("rows"));
   const Tensor y = X.matmul(normal(rng, {20, 5}));
-  return layered("deep linear net, squares", X, {.widths = {20, 20, 20, 5}},
-                 nn::squared_targets(y), rng);
+  return layered("deep linear net, squares", X, {.widths = {20, 20, 20, 5}}, nn::squared_targets(y),
+                 rng);
 }
 
 // As the paper's: y = A x, the rows of A falling to nothing, through a waist of 4.
@@ -115,12 +115,10 @@ Tensor sparse_rows(int64_t rows, int64_t columns, double density, Rng rng) {
 
 std::vector<Problem> race_problems(const ProblemOptions& o, const Rng& rng) {
   const int64_t n = o.examples;
-  std::vector<Problem> out{sparse_logistic(n, rng.split("sparse")),
-                           ill_squares(n, rng.split("squares")),
-                           ill_hinge(n, rng.split("hinge")),
-                           perceptron(n, rng.split("perceptron")),
-                           deep_linear(n, rng.split("deep linear")),
-                           factorisation(n, rng.split("factorisation"))};
+  std::vector<Problem> out{
+      sparse_logistic(n, rng.split("sparse")),  ill_squares(n, rng.split("squares")),
+      ill_hinge(n, rng.split("hinge")),         perceptron(n, rng.split("perceptron")),
+      deep_linear(n, rng.split("deep linear")), factorisation(n, rng.split("factorisation"))};
   at::parallel_for(0, std::ssize(out), 1, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) set_goal(out[static_cast<size_t>(i)], o);
   });

@@ -75,8 +75,7 @@ std::vector<Field> run_fields(const Problem& problem, const std::vector<Entrant>
     for (int64_t i = begin; i < end; ++i) {
       Field& field = fields[static_cast<size_t>(i % entries)];
       const auto seed = static_cast<uint64_t>(i / entries);
-      field.races[seed] =
-          run_race(problem, field.entrant, o.most_calls, rng.split(seed), progress);
+      field.races[seed] = run_race(problem, field.entrant, o.most_calls, rng.split(seed), progress);
     }
   });
   return fields;
@@ -88,9 +87,8 @@ std::vector<Entrant> grid_of(const std::string& kind, int64_t a_decade) {
   const int64_t low = adam ? -4 : -3, high = adam ? 0 : 2;
   std::vector<Entrant> out;
   for (int64_t i = low * a_decade; i <= high * a_decade; ++i)
-    out.push_back(
-        {.kind = kind,
-         .rate = std::pow(10.0, static_cast<double>(i) / static_cast<double>(a_decade))});
+    out.push_back({.kind = kind,
+                   .rate = std::pow(10.0, static_cast<double>(i) / static_cast<double>(a_decade))});
   return out;
 }
 

@@ -15,9 +15,9 @@ struct RaceOptions {
 
 // Who runs: "sso" with its inner steps, or a gradient method with a rate.
 struct Entrant {
-  std::string kind;               // sso or one of tasks::gradient_methods
-  double rate = 0;                // of the gradient method
-  int64_t inner = 10;             // of sso
+  std::string kind;    // sso or one of tasks::gradient_methods
+  double rate = 0;     // of the gradient method
+  int64_t inner = 10;  // of sso
   std::string inner_by = "lbfgs", rule = "smooth", divergence = "euclid";
 };
 
@@ -26,7 +26,7 @@ struct Race {
   bool reached = false;
   double calls = 0, values = 0, evaluations = 0;  // values: batches; evaluations of the model
   double modelled_time(double c) const { return c * calls + evaluations; }
-  std::vector<double> at, losses;                 // what was seen on the way
+  std::vector<double> at, losses;  // what was seen on the way
 };
 Race run_race(const Problem& problem, const Entrant& entrant, int64_t most_calls, Rng rng,
               const Progress& progress);

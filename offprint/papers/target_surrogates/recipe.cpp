@@ -59,7 +59,8 @@ void check_descents(Bench& b) {
       static_cast<double>(rises), "",
       fmt::format("of {} steps", 3 * b.options.descent_steps * std::ssize(all)), ""};
   b.measured["slope"] = {flattest->slope, "", fmt::format("flattest: {}", flattest->name), ""};
-  b.draw({"All examples in each asking: the gradient of the true loss falls faster than 1/T.", plot});
+  b.draw(
+      {"All examples in each asking: the gradient of the true loss falls faster than 1/T.", plot});
 }
 
 void check_rates(Bench& b) {
@@ -86,9 +87,11 @@ void check_rates(Bench& b) {
             .y_label = "squared distance",
             .log_x = true,
             .log_y = true};
-  plot.lines = {{.label = "measured", .x = near.batch, .y = near.distance},
-                {.label = "variance over batch", .x = near.batch, .y = near.predicted, .dashed = true}};
-  b.draw({"Where SSO with batches stays, beside what the variance of its gradients foretells.", plot});
+  plot.lines = {
+      {.label = "measured", .x = near.batch, .y = near.distance},
+      {.label = "variance over batch", .x = near.batch, .y = near.predicted, .dashed = true}};
+  b.draw(
+      {"Where SSO with batches stays, beside what the variance of its gradients foretells.", plot});
 }
 
 struct Standing {  // of one problem
@@ -115,7 +118,8 @@ Standing race_on(Bench& b, const Problem& p) {
   if (b.options.all_rivals) kinds.insert(kinds.end(), {"adagrad", "svrg", "sag"});
   std::vector<Entrant> entrants{sso_with(10, p.divergence), sso_with(1, p.divergence),
                                 sso_with(10, "euclid")};
-  for (const std::string& kind : kinds) std::ranges::copy(grid_of(kind, o.grid), std::back_inserter(entrants));
+  for (const std::string& kind : kinds)
+    std::ranges::copy(grid_of(kind, o.grid), std::back_inserter(entrants));
   const std::vector<Field> fields = run_fields(p, entrants, o, rng, b.progress);
   Standing s{&p, fields[0], {}, fields[1], fields[2], {}};
   for (const std::string& kind : kinds) {
@@ -143,9 +147,10 @@ void show_standings(Bench& b, const std::vector<Standing>& all) {
                   {}};
   for (const Field& f : all.front().rivals) calls.columns.push_back(f.entrant.kind);
   calls.columns.push_back("SSO / best of three");
-  TextTable times{"Modelled time of SSO over the best of SGD, SLS and Adam, a call being c cheap steps",
-                  {"problem", "c = 1", "10", "100", "1000"},
-                  {}};
+  TextTable times{
+      "Modelled time of SSO over the best of SGD, SLS and Adam, a call being c cheap steps",
+      {"problem", "c = 1", "10", "100", "1000"},
+      {}};
   for (const Standing& s : all) {
     std::vector<std::string> row{s.problem->name, field_text(s.sso), field_text(s.one_step),
                                  field_text(s.euclid)};
@@ -215,9 +220,10 @@ void run_imitation(Bench& b) {
                       b.options.imitation_inner};
   if (b.request.scale != Scale::quick) s.rates = {0.003, 0.01, 0.03, 0.1};
   const std::vector<Imitators> all = run_imitations(s, b.rng.split("imitation"), b.progress);
-  TextTable table{fmt::format("States asked about until 95 % of the expert's return, {} seeds", s.seeds),
-                  {"world", "learner", "rate", "states", "reached", "expert", "no action"},
-                  {}};
+  TextTable table{
+      fmt::format("States asked about until 95 % of the expert's return, {} seeds", s.seeds),
+      {"world", "learner", "rate", "states", "reached", "expert", "no action"},
+      {}};
   const auto of = [&](const std::string& world, const std::string& learner) {
     return *std::ranges::find_if(
         all, [&](const Imitators& i) { return i.world == world && i.learner == learner; });
@@ -268,7 +274,8 @@ void note_scale(Bench& b) {
       "trials are free. SSO has no rate to tune: eta = 1/L for squares and the squared hinge, the "
       "Kullback-Leibler form with eta = 1 for cross-entropies.");
   b.note(
-      "For squares with eta = 1/L and for cross-entropies in the Kullback-Leibler form with eta = 1 "
+      "For squares with eta = 1/L and for cross-entropies in the Kullback-Leibler form with eta = "
+      "1 "
       "the surrogate is the batch's loss itself: what is saved there is what many steps on one "
       "batch save. The squared hinge is where it is not.");
 }

@@ -1,6 +1,6 @@
-// Target-based surrogates. Lavington, Vaswani, Babanezhad, Schmidt & Le Roux 2023, arXiv 2302.02607:
-// gradients that are expensive in the space of a model's outputs, frozen into surrogates on which
-// many cheap steps follow.
+// Target-based surrogates. Lavington, Vaswani, Babanezhad, Schmidt & Le Roux 2023, arXiv
+// 2302.02607: gradients that are expensive in the space of a model's outputs, frozen into
+// surrogates on which many cheap steps follow.
 #pragma once
 #include <string>
 #include <vector>
@@ -10,9 +10,9 @@
 namespace offprint::papers::target_surrogates {
 
 struct Options {
-  int64_t points = 20'000;       // of the bound
-  int64_t descent_steps = 64;    // outer steps of each descent
-  int64_t stationary = 800;      // steps in the neighbourhood
+  int64_t points = 20'000;                              // of the bound
+  int64_t descent_steps = 64;                           // outer steps of each descent
+  int64_t stationary = 800;                             // steps in the neighbourhood
   int64_t examples = 400, seeds = 5, most_calls = 120;  // of the races
   double batch_share = 0.25, goal_share = 0.05;
   int64_t grid = 1;         // rates a decade
