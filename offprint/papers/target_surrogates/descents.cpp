@@ -230,7 +230,8 @@ double measured_rate(const WeightedSquares& p, const tasks::SsoOptions& o, const
   Progress silent;
   const auto watch = [&](const tasks::MinimizeState& s) {
     const double now = distance(p, s.theta);
-    if (now < 1e-8) return false;
+    // Where Armijo's rule compares values, distances below the root of rounding are noise.
+    if (now < 1e-5) return false;
     step.push_back(static_cast<double>(s.calls.gradients)), log_distance.push_back(std::log(now));
     return true;
   };

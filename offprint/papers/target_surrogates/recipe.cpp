@@ -296,9 +296,10 @@ void check(const Options& o) {
 Options options_for(Scale scale) {
   Options o;
   if (scale == Scale::quick) return o;
-  o.points = 100'000, o.descent_steps = 400, o.stationary = 6000, o.examples = 1000;
-  o.most_calls = 600, o.grid = 2, o.all_rivals = true, o.imitation_rounds = 150;
-  if (scale == Scale::full) o.examples = 4000, o.seeds = 10, o.grid = 3, o.most_calls = 2000;
+  o.points = 100'000, o.descent_steps = 256, o.stationary = 6000, o.examples = 600, o.seeds = 5;
+  o.most_calls = 300, o.grid = 2, o.all_rivals = true, o.imitation_rounds = 60;
+  if (scale == Scale::full)
+    o.examples = 4000, o.seeds = 10, o.imitation_rounds = 200, o.grid = 3, o.most_calls = 2000;
   return o;
 }
 

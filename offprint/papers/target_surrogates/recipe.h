@@ -10,14 +10,14 @@
 namespace offprint::papers::target_surrogates {
 
 struct Options {
-  int64_t points = 20'000;                              // of the bound
-  int64_t descent_steps = 64;                           // outer steps of each descent
-  int64_t stationary = 800;                             // steps in the neighbourhood
-  int64_t examples = 400, seeds = 5, most_calls = 120;  // of the races
+  int64_t points = 20'000;                             // of the bound
+  int64_t descent_steps = 64;                          // outer steps of each descent
+  int64_t stationary = 800;                            // steps in the neighbourhood
+  int64_t examples = 300, seeds = 3, most_calls = 60;  // of the races
   double batch_share = 0.25, goal_share = 0.05;
   int64_t grid = 1;         // rates a decade
   bool all_rivals = false;  // Adagrad, SVRG and SAG too
-  int64_t imitation_rounds = 40, imitation_seeds = 3, imitation_inner = 50;
+  int64_t imitation_rounds = 30, imitation_seeds = 3, imitation_inner = 50;
   void visit(auto&& field) {
     field("points", points, "random parameters at which the bound is looked at");
     field("descent-steps", descent_steps, "askings of each of the 20 descents");
