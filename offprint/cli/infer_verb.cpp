@@ -38,7 +38,9 @@ void add_infer_verb(CLI::App& program, Context& context) {
       "          offprint infer --method ar-gap --rho 0.5,-0.3,0.2 --contexts 8:512\n"
       "          offprint infer --method monotone-dbm --data table.csv --hole '?' --out done\n"
       "          offprint infer --method fractional-sde --data series.csv --column rv --ahead 48\n"
-      "          offprint infer --method irl --trajectories log.csv --model mce --discount 0.95");
+      "          offprint infer --method irl --trajectories log.csv --model mce --discount 0.95\n"
+      "          offprint infer --method causal-minimax --data sites.csv --target y --environment "
+      "site --graph g.dot --out kept");
   verb->callback(
       [&context, given] { run_outcome(tasks::infer, given->request, given->flags, context); });
 }

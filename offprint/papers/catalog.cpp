@@ -4,6 +4,7 @@
 
 #include "offprint/core/error.h"
 #include "offprint/core/suggest.h"
+#include "offprint/papers/causal_minimax/recipe.h"
 #include "offprint/papers/chimera/recipe.h"
 #include "offprint/papers/counterfactual/recipe.h"
 #include "offprint/papers/fractional_sde/recipe.h"
@@ -35,6 +36,7 @@ struct Recipe {
 };
 
 constexpr auto kRecipes = std::to_array<Recipe>({
+    {"causal-minimax", causal_minimax::claims, causal_minimax::run, causal_minimax::options},
     {"chimera", chimera::claims, chimera::run, chimera::options},
     {"counterfactual", counterfactual::claims, counterfactual::run, counterfactual::options},
     {"fractional-sde", fractional_sde::claims, fractional_sde::run, fractional_sde::options},

@@ -94,6 +94,13 @@ Outcome reward(const InferRequest& request, Progress& progress) {
   return reward_outcome(infer_reward(request.data, request.options.reward, progress));
 }
 
+Outcome transfer(const InferRequest& request, Progress& progress) {
+  require(!request.data.empty(),
+          "infer: --data is missing, expected a table (CSV) of several sites");
+  return transfer_outcome(
+      infer_transfer(request.data, request.options.transfer, request.seed, progress));
+}
+
 constexpr auto kMethods = std::to_array<InferMethod>({
     {"hippo", "N coefficients that hold the past of a stream", "hippo", stream_memory},
     {"ar-gap", "is attention worth it: its gap to a linear forecast, in theory and on the column",
@@ -105,6 +112,9 @@ constexpr auto kMethods = std::to_array<InferMethod>({
      "fractional-sde", fractional_series},
     {"irl", "the reward behind a log of somebody's decisions, with intervals",
      "irl-misspecification", reward},
+    {"causal-minimax",
+     "which columns to keep so that a predictor stands the worst change between sites",
+     "causal-minimax", transfer},
 });
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "offprint/tasks/complete_table.h"
 #include "offprint/tasks/fractional_series.h"
 #include "offprint/tasks/infer_reward.h"
+#include "offprint/tasks/infer_transfer.h"
 #include "offprint/tasks/outcome.h"
 #include "offprint/tasks/stream_memory.h"
 
@@ -20,12 +21,14 @@ struct InferOptions {
   CompleteTableOptions table = {};
   FractionalSeriesOptions fractional = {};
   RewardModelOptions reward = {};
+  TransferOptions transfer = {};
   void visit(auto&& field) {
     memory.visit(field);
     gap.visit(field);
     table.visit(field);
     fractional.visit(field);
     reward.visit(field);
+    transfer.visit(field);
   }
 };
 

@@ -1,0 +1,161 @@
+#include "offprint/tasks/worst_shift.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "offprint/nn/optimizer.h"
+
+namespace offprint::tasks {
+namespace {
+
+Tensor per_version(const Tensor& improved, const Tensor& fresh, const Tensor& kept) {
+  return at::where(improved.view({-1, 1, 1}), fresh.detach(), kept);
+}
+
+// Draws the first `count` networks towards the values (N,P) at the rows' own parents; the others
+// stay near where they are, as nothing asks more of them.
+void lead_towards(ShiftNetworks& networks, const Mechanisms& m, const Tensor& values,
+                  int64_t count, const ShiftSearch& options) {
+  constexpr int64_t kSteps = 80;
+  nn::Optimizer adam(nn::parameters_of(networks),
+                     {.kind = "adam", .lr = options.rate, .weight_decay = 0});
+  const Columns known = columns_of(values);
+  const Shift shift = shift_of(networks, m);
+  for (int64_t step = 0; step < kSteps; ++step) {
+    Tensor off = at::zeros({}, at::kDouble);
+    for (const int i : networks.variables) {
+      const Tensor parents =
+          beside(known, kernels::members(m.problem.graph.parents[static_cast<size_t>(i)]),
+                 values.size(0));
+      const Tensor now = shift(i, parents).slice(0, 0, count);
+      off = off + ((now - values.select(1, i)) / m.scale[i]).square().mean();
+    }
+    adam.zero_gradients();
+    off.backward();
+    adam.step(1);
+  }
+}
+
+}  // namespace
+
+Tensor best_reply(const Mechanisms& m, const StablePredictor& predictor, const Rng& rng) {
+  constexpr int64_t kGrid = 15, kUnits = 40;
+  const at::NoGradGuard none;
+  Tensor values = m.data.clone();
+  for (const int i : kernels::causal_order(m.problem.graph)) {
+    if (!kernels::has(m.problem.moving, i)) continue;
+    const Shift held = [&](int variable, const Tensor&) { return values.select(1, variable); };
+    const Tensor parents =
+        beside(regenerate(m, held),
+               kernels::members(m.problem.graph.parents[static_cast<size_t>(i)]), m.data.size(0));
+    std::vector<Tensor> losses;
+    for (int64_t k = 0; k < kGrid; ++k) {
+      const double share = static_cast<double>(k) / (kGrid - 1);
+      values.select(1, i).fill_((m.low[i] + share * (m.high[i] - m.low[i])).item<double>());
+      const Columns shifted = regenerate(m, held);
+      const Tensor loss =
+          (shifted[static_cast<size_t>(m.problem.outcome)] - predict(predictor, shifted)).square();
+      losses.push_back(kernels::predict(
+          kernels::fit_feature_ridge(parents, loss, kUnits, rng.split(static_cast<uint64_t>(i))),
+          parents));
+    }
+    const Tensor best = at::stack(losses).argmax(0).to(at::kDouble) / (kGrid - 1);
+    values.select(1, i).copy_(m.low[i] + best * (m.high[i] - m.low[i]));
+  }
+  const Columns all = regenerate(m, [&](int i, const Tensor&) { return values.select(1, i); });
+  return at::stack(all, 1);
+}
+
+ShiftNetworks random_shifts(const Mechanisms& m, int64_t count, int64_t hidden, Rng rng) {
+  ShiftNetworks out;
+  out.variables = kernels::members(m.problem.moving);
+  // Steepness of the networks, start by start: 0.5 .. 4.
+  const Tensor steep =
+      (at::arange(count, at::kDouble) / static_cast<double>(std::max<int64_t>(1, count - 1)) *
+           std::log(8.0) +
+       std::log(0.5))
+          .exp()
+          .view({count, 1, 1});
+  for (const int i : out.variables) {
+    const int64_t k = kernels::count_of(m.problem.graph.parents[static_cast<size_t>(i)]);
+    ShiftLayer layer;
+    layer.w1 = rng.normal({count, k, hidden}, at::kDouble) * steep;
+    layer.b1 = rng.normal({count, 1, hidden}, at::kDouble) * steep;
+    layer.w2 = rng.normal({count, hidden, 1}, at::kDouble) * steep /
+               std::sqrt(static_cast<double>(hidden));
+    layer.b2 = rng.normal({count, 1, 1}, at::kDouble);
+    out.layers.push_back(std::move(layer));
+  }
+  return out;
+}
+
+Shift shift_of(const ShiftNetworks& networks, const Mechanisms& m) {
+  return [networks, &m](int variable, const Tensor& parents) {
+    size_t at = 0;
+    while (networks.variables[at] != variable) ++at;
+    const ShiftLayer& layer = networks.layers[at];
+    const std::vector<int> above =
+        kernels::members(m.problem.graph.parents[static_cast<size_t>(variable)]);
+    const Tensor index = at::tensor(std::vector<int64_t>(above.begin(), above.end()), at::kLong);
+    const Tensor z = (parents - m.centre.index_select(0, index)) / m.scale.index_select(0, index);
+    const Tensor versions = z.expand({networks.count(), z.size(-2), z.size(-1)});
+    const Tensor hidden = at::tanh(at::matmul(versions, layer.w1) + layer.b1);
+    const Tensor out = (at::matmul(hidden, layer.w2) + layer.b2).squeeze(-1);
+    return 0.5 * (m.high[variable] + m.low[variable]) +
+           0.5 * (m.high[variable] - m.low[variable]) * at::tanh(out);
+  };
+}
+
+ShiftNetworks joined(const ShiftNetworks& a, const ShiftNetworks& b) {
+  if (a.layers.empty()) return b;
+  ShiftNetworks out{a.variables, {}};
+  for (size_t i = 0; i < a.layers.size(); ++i)
+    out.layers.push_back({at::cat({a.layers[i].w1, b.layers[i].w1}),
+                          at::cat({a.layers[i].b1, b.layers[i].b1}),
+                          at::cat({a.layers[i].w2, b.layers[i].w2}),
+                          at::cat({a.layers[i].b2, b.layers[i].b2})});
+  return out;
+}
+
+ShiftNetworks only(const ShiftNetworks& n, int64_t which) {
+  ShiftNetworks out{n.variables, {}};
+  const auto of = [&](const Tensor& t) { return t.slice(0, which, which + 1).detach().clone(); };
+  for (const ShiftLayer& layer : n.layers)
+    out.layers.push_back({of(layer.w1), of(layer.b1), of(layer.w2), of(layer.b2)});
+  return out;
+}
+
+WorstShift worst_shift(const Mechanisms& mechanisms, const StablePredictor& predictor,
+                       const ShiftSearch& options, const Rng& rng) {
+  const Mechanisms m = some_rows(mechanisms, options.rows, rng.split("rows"));
+  ShiftNetworks now = random_shifts(m, options.starts, options.hidden, rng.split("starts"));
+  lead_towards(now, m, best_reply(m, predictor, rng.split("reply")), (options.starts + 1) / 2,
+               options);
+  ShiftNetworks best = now;
+  for (ShiftLayer& layer : best.layers)
+    layer = {layer.w1.detach().clone(), layer.b1.detach().clone(), layer.w2.detach().clone(),
+             layer.b2.detach().clone()};
+  Tensor highest = at::full({options.starts}, -1.0, at::kDouble);
+  nn::Parameters parameters = nn::parameters_of(now);
+  nn::Optimizer adam(parameters, {.kind = "adam", .lr = options.rate, .weight_decay = 0});
+  for (int64_t step = 0; step <= options.steps; ++step) {
+    const Tensor reached = risk(predictor, regenerate(m, shift_of(now, m)), m.problem.outcome)
+                               .expand({options.starts});
+    const Tensor improved = reached.detach() > highest;
+    highest = at::where(improved, reached.detach(), highest);
+    for (size_t i = 0; i < now.layers.size(); ++i) {
+      const ShiftLayer& fresh = now.layers[i];
+      ShiftLayer& kept = best.layers[i];
+      kept = {per_version(improved, fresh.w1, kept.w1), per_version(improved, fresh.b1, kept.b1),
+              per_version(improved, fresh.w2, kept.w2), per_version(improved, fresh.b2, kept.b2)};
+    }
+    if (step == options.steps || !reached.requires_grad()) break;
+    adam.zero_gradients();
+    (-reached.sum()).backward();
+    adam.step(1.0 - 0.9 * static_cast<double>(step) / static_cast<double>(options.steps));
+  }
+  const int64_t which = highest.argmax().item<int64_t>();
+  return {highest[which].item<double>(), only(best, which)};
+}
+
+}  // namespace offprint::tasks
