@@ -18,7 +18,7 @@ struct FeatureRidge {
 };
 
 // x (N,D) float64, y (N); D 0 gives the mean. units 0 is a line; otherwise both a line and `units`
-// units are tried and the better score stays. Constant inputs count for nothing. Throws Error on
+// units are tried and the line stays unless its score is 2 % behind. Constant inputs count for nothing. Throws Error on
 // other shapes or fewer than 3 rows.
 FeatureRidge fit_feature_ridge(const Tensor& x, const Tensor& y, int64_t units, Rng rng);
 
