@@ -10,8 +10,8 @@
 namespace offprint::data {
 
 struct DotGraph {
-  std::vector<std::string> nodes;                            // as they first appear
-  std::vector<std::pair<std::string, std::string>> edges;    // from, to
+  std::vector<std::string> nodes;                          // as they first appear
+  std::vector<std::pair<std::string, std::string>> edges;  // from, to
 };
 
 // digraph NAME { a -> b -> "c d"; {a b} -> e; f; } with comments, attributes in [] passed over and

@@ -42,7 +42,8 @@ Nested chow(const Tensor& phi, const Tensor& y, const std::vector<Tensor>& rows)
   double apart = 0;
   const auto k = static_cast<double>(phi.size(1));
   for (const Tensor& in : rows)
-    apart += residual_on(phi.index_select(0, in), y.index_select(0, in)).square().sum().item<double>();
+    apart +=
+        residual_on(phi.index_select(0, in), y.index_select(0, in)).square().sum().item<double>();
   const double q = k * (static_cast<double>(rows.size()) - 1);
   const double d = static_cast<double>(y.size(0)) - k * static_cast<double>(rows.size());
   if (d < 4 || q < 1 || apart <= 0) return out;
@@ -74,8 +75,12 @@ bool any_subset(NodeSet of, int size, const std::function<bool(NodeSet)>& use) {
 class Pc {
  public:
   Pc(const Tensor& data, const Tensor& environment, int64_t count, const DiscoveryOptions& options)
-      : data_(data), environment_(environment), count_(count), options_(options),
-        p_(static_cast<int>(data.size(1))), near_(static_cast<size_t>(p_ + 1)),
+      : data_(data),
+        environment_(environment),
+        count_(count),
+        options_(options),
+        p_(static_cast<int>(data.size(1))),
+        near_(static_cast<size_t>(p_ + 1)),
         points_(static_cast<size_t>(p_ + 1)) {
     const Tensor centred = data - data.mean(0);
     const Tensor scaled = centred / centred.square().sum(0).sqrt();
@@ -240,8 +245,7 @@ class Pc {
 
 }  // namespace
 
-double partial_correlation_p(const Tensor& correlation, int64_t rows, int i, int j,
-                             NodeSet given) {
+double partial_correlation_p(const Tensor& correlation, int64_t rows, int i, int j, NodeSet given) {
   std::vector<int> of{i, j};
   for (const int k : members(given)) of.push_back(k);
   const double freedom = static_cast<double>(rows) - static_cast<double>(of.size()) - 1;
@@ -255,8 +259,7 @@ double partial_correlation_p(const Tensor& correlation, int64_t rows, int i, int
   return both_tails(std::sqrt(freedom) * std::atanh(std::clamp(r, -1 + 1e-12, 1 - 1e-12)));
 }
 
-double one_mechanism_p(const Tensor& y, const Tensor& z, const Tensor& environment,
-                       int64_t count) {
+double one_mechanism_p(const Tensor& y, const Tensor& z, const Tensor& environment, int64_t count) {
   const Tensor spread = (z - z.mean(0)) / (z - z.mean(0)).square().mean(0).sqrt().clamp_min(1e-12);
   const Tensor one = at::ones({y.size(0), 1}, at::kDouble);
   const Tensor phi = at::cat({one, spread, spread.square()}, 1);
@@ -267,15 +270,16 @@ double one_mechanism_p(const Tensor& y, const Tensor& z, const Tensor& environme
   }
   if (rows.size() < 2) return 1;
   const Nested mean = chow(phi, y, rows);
-  const Nested scale = chow(at::cat({one, spread}, 1), mean.residual.square().add(1e-12).log(), rows);
+  const Nested scale =
+      chow(at::cat({one, spread}, 1), mean.residual.square().add(1e-12).log(), rows);
   return std::min(1.0, 2 * std::min(mean.p, scale.p));
 }
 
 Discovery discover_graph(std::vector<std::string> names, const Tensor& data,
                          const Tensor& environment, int64_t count,
                          const DiscoveryOptions& options) {
-  require(data.dim() == 2 && data.size(1) == std::ssize(names) &&
-              environment.dim() == 1 && environment.size(0) == data.size(0),
+  require(data.dim() == 2 && data.size(1) == std::ssize(names) && environment.dim() == 1 &&
+              environment.size(0) == data.size(0),
           "discover_graph: data is {} and environment {}, expected (N,{}) and (N)",
           shape_text(data), shape_text(environment), names.size());
   require(std::ssize(names) < kMostNodes, "discover_graph: {} variables, expected at most {}",

@@ -30,7 +30,7 @@ struct CausalGraph {
 CausalGraph unconnected(std::vector<std::string> names);
 
 NodeSet children(const CausalGraph& g, NodeSet of);
-NodeSet ancestors(const CausalGraph& g, NodeSet of);    // with `of` itself, as descendants too
+NodeSet ancestors(const CausalGraph& g, NodeSet of);  // with `of` itself, as descendants too
 NodeSet descendants(const CausalGraph& g, NodeSet of);
 // Parents before children. Throws Error "graph: a -> b -> a is a circle".
 std::vector<int> causal_order(const CausalGraph& g);

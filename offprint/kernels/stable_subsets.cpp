@@ -88,9 +88,8 @@ SubsetClasses equivalence_classes(const TransferProblem& p, int64_t most) {
   const CausalGraph g = stable_graph(p);
   Search search{g, p.outcome, p.stable(), most, {}};
   search.walk(0, search.stable);
-  std::ranges::sort(search.out.representatives, {}, [](NodeSet s) {
-    return std::tuple(count_of(s), s);
-  });
+  std::ranges::sort(search.out.representatives, {},
+                    [](NodeSet s) { return std::tuple(count_of(s), s); });
   return search.out;
 }
 

@@ -1,7 +1,8 @@
-// Which stable variables a predictor may keep when mutable mechanisms change: the graph's verdict on
-// keeping all of them, and the subsets that make different predictors. Liu, Zheng, Sun, Fang & Wang
-// 2023, arXiv 2107.01876: theorem on the whole stable set, definition of G-equivalence, algorithm 2.
-// The condition's form was confirmed in the authors' code (causal_discovery/graphparser.py).
+// Which stable variables a predictor may keep when mutable mechanisms change: the graph's verdict
+// on keeping all of them, and the subsets that make different predictors. Liu, Zheng, Sun, Fang &
+// Wang 2023, arXiv 2107.01876: theorem on the whole stable set, definition of G-equivalence,
+// algorithm 2. The condition's form was confirmed in the authors' code
+// (causal_discovery/graphparser.py).
 #pragma once
 #include <cstdint>
 #include <vector>

@@ -48,9 +48,9 @@ std::vector<Place> places_of(const kernels::CausalGraph& g) {
     const double top =
         kMargin + kHalfHeight + 0.5 * kRow * static_cast<double>(tallest - column.size());
     for (size_t r = 0; r < column.size(); ++r)
-      out[static_cast<size_t>(column[r])] = {kMargin + kHalfWidth + kColumn * static_cast<double>(c),
-                                             top + kRow * static_cast<double>(r) +
-                                                 (c % 2 == 1 ? 0.2 * kRow : 0)};
+      out[static_cast<size_t>(column[r])] = {
+          kMargin + kHalfWidth + kColumn * static_cast<double>(c),
+          top + kRow * static_cast<double>(r) + (c % 2 == 1 ? 0.2 * kRow : 0)};
   }
   return out;
 }
@@ -84,8 +84,8 @@ std::string graph_svg(const kernels::CausalGraph& g, int outcome, kernels::NodeS
   std::string words;
   for (int i = 0; i < g.size(); ++i)
     for (const int p : members(g.parents[static_cast<size_t>(i)]))
-      words += fmt::format("{}{} to {}", words.empty() ? "" : ", ",
-                           g.names[static_cast<size_t>(p)], g.names[static_cast<size_t>(i)]);
+      words += fmt::format("{}{} to {}", words.empty() ? "" : ", ", g.names[static_cast<size_t>(p)],
+                           g.names[static_cast<size_t>(i)]);
   std::string svg = fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" width=\"{0:.0f}\" "
       "height=\"{1:.0f}\" role=\"img\"><title>Causal graph</title><desc>Arrows: {2}</desc>\n",

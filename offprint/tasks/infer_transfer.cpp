@@ -42,7 +42,8 @@ std::string verdict_text(const InferredTransfer& t) {
   if (v.guaranteed())
     return "the graph guarantees that all stable columns together are the best to keep";
   return fmt::format(
-      "the graph does not guarantee the whole stable set: '{}' causes {}, which is below its mutable "
+      "the graph does not guarantee the whole stable set: '{}' causes {}, which is below its "
+      "mutable "
       "effect {}",
       t.table.problem.graph.names[static_cast<size_t>(t.table.problem.outcome)],
       text_of(t, v.offending), text_of(t, v.children));
@@ -56,8 +57,8 @@ TextTable risk_table(const InferredTransfer& t) {
                   {"keep, besides the mutable ones", "worst-case MSE", "MSE as it is", ""},
                   {}};
   const auto row = [&](const SubsetRisk& r, const std::string& mark) {
-    table.rows.push_back({text_of(t, r.predictor.subset), number_text(r.worst),
-                          number_text(r.ordinary), mark});
+    table.rows.push_back(
+        {text_of(t, r.predictor.subset), number_text(r.worst), number_text(r.ordinary), mark});
   };
   for (size_t k = 0; k < s.risks.size(); ++k) {
     const bool chosen = k == s.chosen, whole = s.risks[k].predictor.subset == s.whole;
@@ -121,8 +122,8 @@ data::Table answer_table(const Answers& a, const std::string& target) {
 data::Table subset_table(const InferredTransfer& t) {
   data::Table csv;
   csv.rows = std::ssize(t.search.risks);
-  data::Column keep{.name = "keep", .kind = data::ColumnKind::text}, worst{.name = "worst_case_mse"},
-      ordinary{.name = "mse"}, chosen{.name = "chosen"};
+  data::Column keep{.name = "keep", .kind = data::ColumnKind::text},
+      worst{.name = "worst_case_mse"}, ordinary{.name = "mse"}, chosen{.name = "chosen"};
   for (size_t k = 0; k < t.search.risks.size(); ++k) {
     const SubsetRisk& r = t.search.risks[k];
     keep.texts.push_back(fmt::format("{}", fmt::join(names_of(t, r.predictor.subset), " ")));
@@ -180,9 +181,10 @@ InferredTransfer infer_transfer(const std::filesystem::path& path, const Transfe
   const Tensor y = t.table.data.select(1, t.table.problem.outcome);
   t.variance = (y - y.mean()).square().mean().item<double>();
   if (!t.search.classes.complete)
-    t.table.notes.push_back(fmt::format("more than {} subsets make different predictors: the first "
-                                        "and the whole set were weighed (--most-subsets)",
-                                        o.most_subsets));
+    t.table.notes.push_back(
+        fmt::format("more than {} subsets make different predictors: the first "
+                    "and the whole set were weighed (--most-subsets)",
+                    o.most_subsets));
   return t;
 }
 
@@ -209,14 +211,15 @@ Outcome transfer_outcome(const InferredTransfer& t) {
   const kernels::TransferProblem& p = t.table.problem;
   const SubsetRisk& chosen = chosen_of(t);
   Outcome out;
-  out.heading = fmt::format(
-      "'{}' of {} rows, {} environment{}, {} variables; mutable: {}; graph {}",
-      t.options.table.target, t.table.data.size(0), t.table.environments.size(),
-      t.table.environments.size() == 1 ? "" : "s", p.graph.size(), text_of(t, p.moving),
-      t.table.discovered ? "from the data" : "from " + t.options.table.graph);
+  out.heading =
+      fmt::format("'{}' of {} rows, {} environment{}, {} variables; mutable: {}; graph {}",
+                  t.options.table.target, t.table.data.size(0), t.table.environments.size(),
+                  t.table.environments.size() == 1 ? "" : "s", p.graph.size(), text_of(t, p.moving),
+                  t.table.discovered ? "from the data" : "from " + t.options.table.graph);
   out.tables = {risk_table(t)};
   out.closing = fmt::format(
-      "keep {} and {}: worst-case MSE {}, of ERM {}, of the target's mean {}\n{}\nshifts stay within "
+      "keep {} and {}: worst-case MSE {}, of ERM {}, of the target's mean {}\n{}\nshifts stay "
+      "within "
       "the 0.5 to 99.5 % quantiles of what was seen",
       text_of(t, chosen.predictor.subset), text_of(t, p.moving), number_text(chosen.worst, 3),
       number_text(t.erm_worst, 3), number_text(t.variance, 3), verdict_text(t));
@@ -234,8 +237,8 @@ Outcome transfer_outcome(const InferredTransfer& t) {
     data::write_csv(folder / "subsets.csv", subset_table(t));
     write_file(folder / "predictor.json", predictor_json(t).dump(1) + "\n");
     write_file(folder / "graph.dot", kernels::to_dot(of.graph, of.outcome, of.moving));
-    write_file(folder / "graph.svg", graph_svg(of.graph, of.outcome, of.moving,
-                                               chosen_of(t).predictor.subset));
+    write_file(folder / "graph.svg",
+               graph_svg(of.graph, of.outcome, of.moving, chosen_of(t).predictor.subset));
     write_file(folder / "risks.svg", to_svg(plot));
     if (!t.options.apply.empty())
       data::write_csv(folder / "predictions.csv", answer_table(answers, t.options.table.target));

@@ -1,5 +1,5 @@
-// `infer --method causal-minimax`: which columns a predictor should keep so that it stands the worst
-// change of the mechanisms that differ between sites, and that predictor.
+// `infer --method causal-minimax`: which columns a predictor should keep so that it stands the
+// worst change of the mechanisms that differ between sites, and that predictor.
 #pragma once
 #include <filesystem>
 #include <string>

@@ -36,8 +36,8 @@ void take_residuals(Mechanisms& m) {
   for (int i = 0; i < m.problem.graph.size(); ++i)
     if (const MechanismMean& mean = m.mean[static_cast<size_t>(i)]) {
       const auto parents = members(m.problem.graph.parents[static_cast<size_t>(i)]);
-      m.residual.select(1, i).copy_(
-          m.data.select(1, i) - mean(beside(columns_of(m.data), parents, m.data.size(0))));
+      m.residual.select(1, i).copy_(m.data.select(1, i) -
+                                    mean(beside(columns_of(m.data), parents, m.data.size(0))));
     }
 }
 
@@ -120,8 +120,8 @@ StablePredictor fit_stable_predictor(const kernels::TransferProblem& problem, co
   StablePredictor f;
   f.subset = subset & problem.stable(), f.inputs = members(f.subset | problem.moving);
   const Tensor& y = table[static_cast<size_t>(problem.outcome)];
-  f.fit = kernels::fit_feature_ridge(beside(table, f.inputs, y.size(0)), y, units,
-                                     rng.split(f.subset));
+  f.fit =
+      kernels::fit_feature_ridge(beside(table, f.inputs, y.size(0)), y, units, rng.split(f.subset));
   return f;
 }
 

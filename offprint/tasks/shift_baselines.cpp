@@ -51,8 +51,7 @@ Tensor anchored(const Tensor& values, const Problem& p, double factor) {
 Tensor anchor(const Problem& p, double strength) {
   const double factor = std::sqrt(1 + strength);
   const Tensor phi = anchored(p.phi, p, factor), y = anchored(p.y, p, factor);
-  return weighted_ridge(phi, y, at::full_like(y, 1.0 / static_cast<double>(y.size(0))),
-                        p.penalty);
+  return weighted_ridge(phi, y, at::full_like(y, 1.0 / static_cast<double>(y.size(0))), p.penalty);
 }
 
 Tensor core(const Problem& p, double strength) {
@@ -111,8 +110,8 @@ Tensor irm(const Problem& p, const Tensor& start, double strength) {
     Tensor loss = p.penalty * beta.square().sum();
     for (const Tensor& one : in) {
       const Tensor slope = 2 * one.dot(f * off);
-      loss = loss + (one.dot(off.square()) + strength * slope.square()) /
-                        static_cast<double>(p.count);
+      loss =
+          loss + (one.dot(off.square()) + strength * slope.square()) / static_cast<double>(p.count);
     }
     adam.zero_gradients();
     (loss / (1 + strength)).backward();
@@ -127,10 +126,17 @@ FeatureRidge fit_with(ShiftBaseline baseline, const EnvironmentData& d, int64_t 
   if (baseline == ShiftBaseline::erm) return fit;
   const Problem p = problem_of(fit, d);
   switch (baseline) {
-    case ShiftBaseline::anchor: fit.beta = anchor(p, strength); break;
-    case ShiftBaseline::core: fit.beta = core(p, strength); break;
-    case ShiftBaseline::irm: fit.beta = irm(p, fit.beta, strength); break;
-    default: fit.beta = group_dro(p);
+    case ShiftBaseline::anchor:
+      fit.beta = anchor(p, strength);
+      break;
+    case ShiftBaseline::core:
+      fit.beta = core(p, strength);
+      break;
+    case ShiftBaseline::irm:
+      fit.beta = irm(p, fit.beta, strength);
+      break;
+    default:
+      fit.beta = group_dro(p);
   }
   return fit;
 }
@@ -155,11 +161,16 @@ double worst_left_out(ShiftBaseline baseline, const EnvironmentData& d, int64_t 
 
 std::string_view baseline_name(ShiftBaseline baseline) {
   switch (baseline) {
-    case ShiftBaseline::anchor: return "anchor regression";
-    case ShiftBaseline::irm: return "IRM";
-    case ShiftBaseline::core: return "CoRe-like";
-    case ShiftBaseline::group_dro: return "group DRO";
-    case ShiftBaseline::erm: break;
+    case ShiftBaseline::anchor:
+      return "anchor regression";
+    case ShiftBaseline::irm:
+      return "IRM";
+    case ShiftBaseline::core:
+      return "CoRe-like";
+    case ShiftBaseline::group_dro:
+      return "group DRO";
+    case ShiftBaseline::erm:
+      break;
   }
   return "ERM";
 }

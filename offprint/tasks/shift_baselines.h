@@ -14,8 +14,8 @@
 namespace offprint::tasks {
 
 struct EnvironmentData {
-  Tensor x, y;        // (N,D), (N) float64
-  Tensor environment; // (N) int64, 0 .. count-1
+  Tensor x, y;         // (N,D), (N) float64
+  Tensor environment;  // (N) int64, 0 .. count-1
   int64_t count = 0;
 };
 

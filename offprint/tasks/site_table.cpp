@@ -92,9 +92,8 @@ struct Reading {
     }
     const auto complete = std::ssize(out.rows);
     if (complete < table.rows)
-      out.notes.push_back(
-          fmt::format("{} of {} rows have a value missing and are left out", table.rows - complete,
-                      table.rows));
+      out.notes.push_back(fmt::format("{} of {} rows have a value missing and are left out",
+                                      table.rows - complete, table.rows));
     require(complete >= kFewest, "{}: {} complete rows, expected at least {}", table.source,
             complete, kFewest);
     if (complete > kMostRows) {
@@ -107,11 +106,12 @@ struct Reading {
     for (const int64_t r : out.rows) {
       const std::string site = sites.empty() ? "" : sites[static_cast<size_t>(r)];
       auto at = std::ranges::find(out.environments, site);
-      if (at == out.environments.end())
-        at = out.environments.insert(out.environments.end(), site);
+      if (at == out.environments.end()) at = out.environments.insert(out.environments.end(), site);
       of.push_back(at - out.environments.begin());
-      require(out.environments.size() <= 1000, "{}: column '{}' has more than 1000 values, expected "
-              "environments", table.source, options.environment);
+      require(out.environments.size() <= 1000,
+              "{}: column '{}' has more than 1000 values, expected "
+              "environments",
+              table.source, options.environment);
     }
     out.data = all.index_select(0, at::tensor(out.rows)), out.environment = at::tensor(of);
     const Tensor spread = out.data.amax(0) - out.data.amin(0);
@@ -125,8 +125,8 @@ struct Reading {
     kernels::CausalGraph& g = out.problem.graph;
     g = kernels::unconnected(names);
     for (const auto& [from, to] : dot->edges) {
-      require(to != options.environment, "{}: '{}' points to the environment, expected no cause of it",
-              options.graph, from);
+      require(to != options.environment,
+              "{}: '{}' points to the environment, expected no cause of it", options.graph, from);
       if (from == options.environment)
         out.problem.moving |= node(g.find(to));
       else
@@ -136,9 +136,8 @@ struct Reading {
   }
 
   void discover(const std::vector<std::string>& names) {
-    const kernels::Discovery d =
-        kernels::discover_graph(names, out.data, out.environment, std::ssize(out.environments),
-                                {.alpha = options.alpha});
+    const kernels::Discovery d = kernels::discover_graph(
+        names, out.data, out.environment, std::ssize(out.environments), {.alpha = options.alpha});
     out.problem.graph = d.graph, out.undecided = d.undecided, out.discovered = true;
     out.problem.moving = d.moving & ~node(out.problem.outcome);
     if (kernels::has(d.moving, out.problem.outcome))
@@ -147,9 +146,10 @@ struct Reading {
                       "of variables mends",
                       options.target));
     if (d.undecided != 0)
-      out.notes.push_back(fmt::format("the data leaves the direction of arrows open at {}: --graph "
-                                      "can say it",
-                                      kernels::set_text(d.graph, d.undecided)));
+      out.notes.push_back(
+          fmt::format("the data leaves the direction of arrows open at {}: --graph "
+                      "can say it",
+                      kernels::set_text(d.graph, d.undecided)));
   }
 
   void take_moving() {
@@ -158,7 +158,8 @@ struct Reading {
     out.problem.moving = 0;
     for (const std::string& name : list_of(options.moving)) {
       table.column(name);
-      require(name != options.target, "--mutable: '{}' is the target, expected other columns", name);
+      require(name != options.target, "--mutable: '{}' is the target, expected other columns",
+              name);
       require(g.find(name) >= 0, "--mutable: '{}' is no variable of the graph", name);
       out.problem.moving |= node(g.find(name));
     }
@@ -170,8 +171,9 @@ struct Reading {
 SiteTable read_site_table(const std::filesystem::path& path, const SiteTableOptions& o) {
   require(!o.target.empty(), "infer: --target is missing, expected a column of {}", path.string());
   require(o.alpha > 0 && o.alpha < 0.5, "--alpha: {}, expected above 0 and below 0.5", o.alpha);
-  require(!o.environment.empty() || !o.moving.empty(),
-          "infer: --environment is missing, expected the column that tells sites apart, or --mutable");
+  require(
+      !o.environment.empty() || !o.moving.empty(),
+      "infer: --environment is missing, expected the column that tells sites apart, or --mutable");
   const data::Table table = data::read_csv(path);
   if (!o.environment.empty()) table.column(o.environment);
   require(o.target != o.environment, "infer: --target and --environment are both '{}'", o.target);

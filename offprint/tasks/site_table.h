@@ -31,10 +31,10 @@ struct SiteTable {
   Tensor data;                       // (N,P) float64, complete rows
   Tensor environment;                // (N) int64; one environment where none is named
   std::vector<std::string> environments;
-  std::vector<int64_t> rows;      // N of the table's
-  kernels::NodeSet undecided = 0; // arrows at them are a guess
-  bool discovered = false;        // the graph is read off the data
-  std::vector<std::string> notes; // columns and rows left out and why, guesses
+  std::vector<int64_t> rows;       // N of the table's
+  kernels::NodeSet undecided = 0;  // arrows at them are a guess
+  bool discovered = false;         // the graph is read off the data
+  std::vector<std::string> notes;  // columns and rows left out and why, guesses
 };
 
 // Throws Error, one line, on: a target or environment that is missing, no column or not of numbers;

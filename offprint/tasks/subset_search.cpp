@@ -18,8 +18,8 @@ const SubsetRisk& SubsetSearch::of(kernels::NodeSet subset) const {
   fail("subset_search: a subset of {} variables was not weighed", kernels::count_of(subset));
 }
 
-SubsetSearch search_subsets(const Mechanisms& m, const SubsetSearchOptions& options,
-                            const Rng& rng, Progress& progress) {
+SubsetSearch search_subsets(const Mechanisms& m, const SubsetSearchOptions& options, const Rng& rng,
+                            Progress& progress) {
   SubsetSearch out;
   const kernels::TransferProblem& p = m.problem;
   out.verdict = kernels::whole_set_verdict(p);

@@ -25,10 +25,10 @@ struct SubsetRisk {
 struct SubsetSearch {
   kernels::WholeSetVerdict verdict;
   kernels::SubsetClasses classes;
-  kernels::NodeSet whole = 0;      // the representative of the whole stable set
-  std::vector<SubsetRisk> risks;   // by worst-case risk, the least first
-  size_t chosen = 0;               // the whole set where it is guaranteed, else the first
-  ShiftNetworks shifts;            // the worst found, one a subset, in the representatives' order
+  kernels::NodeSet whole = 0;     // the representative of the whole stable set
+  std::vector<SubsetRisk> risks;  // by worst-case risk, the least first
+  size_t chosen = 0;              // the whole set where it is guaranteed, else the first
+  ShiftNetworks shifts;           // the worst found, one a subset, in the representatives' order
   const SubsetRisk& of(kernels::NodeSet subset) const;  // Error where it was not weighed
 };
 

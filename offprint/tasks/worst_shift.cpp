@@ -14,8 +14,8 @@ Tensor per_version(const Tensor& improved, const Tensor& fresh, const Tensor& ke
 
 // Draws the first `count` networks towards the values (N,P) at the rows' own parents; the others
 // stay near where they are, as nothing asks more of them.
-void lead_towards(ShiftNetworks& networks, const Mechanisms& m, const Tensor& values,
-                  int64_t count, const ShiftSearch& options) {
+void lead_towards(ShiftNetworks& networks, const Mechanisms& m, const Tensor& values, int64_t count,
+                  const ShiftSearch& options) {
   constexpr int64_t kSteps = 80;
   nn::Optimizer adam(nn::parameters_of(networks),
                      {.kind = "adam", .lr = options.rate, .weight_decay = 0});
@@ -24,9 +24,8 @@ void lead_towards(ShiftNetworks& networks, const Mechanisms& m, const Tensor& va
   for (int64_t step = 0; step < kSteps; ++step) {
     Tensor off = at::zeros({}, at::kDouble);
     for (const int i : networks.variables) {
-      const Tensor parents =
-          beside(known, kernels::members(m.problem.graph.parents[static_cast<size_t>(i)]),
-                 values.size(0));
+      const Tensor parents = beside(
+          known, kernels::members(m.problem.graph.parents[static_cast<size_t>(i)]), values.size(0));
       const Tensor now = shift(i, parents).slice(0, 0, count);
       off = off + ((now - values.select(1, i)) / m.scale[i]).square().mean();
     }
@@ -70,12 +69,11 @@ ShiftNetworks random_shifts(const Mechanisms& m, int64_t count, int64_t hidden, 
   ShiftNetworks out;
   out.variables = kernels::members(m.problem.moving);
   // Steepness of the networks, start by start: 0.5 .. 4.
-  const Tensor steep =
-      (at::arange(count, at::kDouble) / static_cast<double>(std::max<int64_t>(1, count - 1)) *
-           std::log(8.0) +
-       std::log(0.5))
-          .exp()
-          .view({count, 1, 1});
+  const Tensor steep = (at::arange(count, at::kDouble) /
+                            static_cast<double>(std::max<int64_t>(1, count - 1)) * std::log(8.0) +
+                        std::log(0.5))
+                           .exp()
+                           .view({count, 1, 1});
   for (const int i : out.variables) {
     const int64_t k = kernels::count_of(m.problem.graph.parents[static_cast<size_t>(i)]);
     ShiftLayer layer;
@@ -110,10 +108,9 @@ ShiftNetworks joined(const ShiftNetworks& a, const ShiftNetworks& b) {
   if (a.layers.empty()) return b;
   ShiftNetworks out{a.variables, {}};
   for (size_t i = 0; i < a.layers.size(); ++i)
-    out.layers.push_back({at::cat({a.layers[i].w1, b.layers[i].w1}),
-                          at::cat({a.layers[i].b1, b.layers[i].b1}),
-                          at::cat({a.layers[i].w2, b.layers[i].w2}),
-                          at::cat({a.layers[i].b2, b.layers[i].b2})});
+    out.layers.push_back(
+        {at::cat({a.layers[i].w1, b.layers[i].w1}), at::cat({a.layers[i].b1, b.layers[i].b1}),
+         at::cat({a.layers[i].w2, b.layers[i].w2}), at::cat({a.layers[i].b2, b.layers[i].b2})});
   return out;
 }
 

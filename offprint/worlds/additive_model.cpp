@@ -18,7 +18,8 @@ Tensor noise_of(const Mechanism& m, int64_t rows, Rng rng) {
     }
     case NoiseKind::two_points:
       return m.noise * (2 * rng.integers({rows}, 2).to(at::kDouble) - 1);
-    case NoiseKind::normal: break;
+    case NoiseKind::normal:
+      break;
   }
   return m.noise * rng.normal({rows}, at::kDouble);
 }
@@ -27,11 +28,16 @@ Tensor noise_of(const Mechanism& m, int64_t rows, Rng rng) {
 
 Tensor linked(Link link, const Tensor& x) {
   switch (link) {
-    case Link::sigmoid: return at::sigmoid(x);
-    case Link::tanh: return at::tanh(x);
-    case Link::sinc: return at::sinc(x);
-    case Link::absolute: return x.abs();
-    case Link::identity: break;
+    case Link::sigmoid:
+      return at::sigmoid(x);
+    case Link::tanh:
+      return at::tanh(x);
+    case Link::sinc:
+      return at::sinc(x);
+    case Link::absolute:
+      return x.abs();
+    case Link::identity:
+      break;
   }
   return x;
 }
@@ -77,8 +83,8 @@ Tensor sample(const AdditiveModel& model, int64_t rows, const Rng& rng,
 }
 
 kernels::CausalGraph paper_graph() {
-  kernels::CausalGraph g = kernels::unconnected(
-      {"x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "m1", "m2", "y"});
+  kernels::CausalGraph g =
+      kernels::unconnected({"x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "m1", "m2", "y"});
   const std::vector<std::pair<const char*, const char*>> edges{
       {"y", "m1"},  {"y", "x1"},  {"m1", "x1"}, {"x6", "x1"}, {"x6", "x5"}, {"x5", "x1"},
       {"x1", "x3"}, {"x3", "x2"}, {"x2", "x4"}, {"x7", "x4"}, {"x8", "x2"}, {"x8", "x4"},

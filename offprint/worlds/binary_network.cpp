@@ -141,8 +141,8 @@ WorstCase BinaryTransfer::worst_case(NodeSet subset) const {
     for (size_t x = 0; x < loss.size(); ++x) {
       bool agrees = true;
       for (size_t k = 0; k < last && agrees; ++k)
-        agrees = ((tables >> (first_bit[k] + packed(x, parents[k]))) & 1) ==
-                 ((x >> moving_[k]) & 1);
+        agrees =
+            ((tables >> (first_bit[k] + packed(x, parents[k]))) & 1) == ((x >> moving_[k]) & 1);
       if (agrees) of[2 * packed(x, parents[last]) + ((x >> moving_[last]) & 1)] += loss[x];
     }
     double risk = 0;

@@ -54,8 +54,8 @@ class BinaryTransfer {
 
  private:
   kernels::TransferProblem problem_;
-  std::vector<int> moving_;      // in causal order
-  std::vector<double> weight_;   // of each state, product over stable mechanisms
+  std::vector<int> moving_;     // in causal order
+  std::vector<double> weight_;  // of each state, product over stable mechanisms
 };
 
 }  // namespace offprint::worlds

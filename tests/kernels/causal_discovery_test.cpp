@@ -46,8 +46,8 @@ TEST_CASE("discovery: colliders, sites that move a variable, and edges left open
   const Tensor site = at::arange(n, at::kLong).remainder(3);
   const Tensor a = noise(), b = noise(), c = a + b + noise(), d = c + noise();
   const Tensor m = (1 + site.to(at::kDouble)) * c + site.to(at::kDouble) + noise();
-  const Discovery found =
-      discover_graph({"a", "b", "c", "d", "m"}, at::stack({a, b, c, d, m}, 1), site, 3, {.alpha = 0.001});
+  const Discovery found = discover_graph({"a", "b", "c", "d", "m"}, at::stack({a, b, c, d, m}, 1),
+                                         site, 3, {.alpha = 0.001});
   CHECK(found.moving == node(4));
   CHECK(found.graph.parents[2] == (node(0) | node(1)));
   CHECK(found.graph.parents[3] == node(2));

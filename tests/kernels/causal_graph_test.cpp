@@ -129,6 +129,7 @@ TEST_CASE("graphs as text: sets, and Graphviz with the outcome and what is marke
   const CausalGraph g = graph_of(3, {{0, 1}});
   CHECK(set_text(g, node(0) | node(2)) == "{a, c}");
   CHECK(set_text(g, 0) == "{}");
-  CHECK(to_dot(g, 1, node(2)) ==
-        "digraph {\n  \"a\";\n  \"b\" [shape=box];\n  \"c\" [style=dashed];\n  \"a\" -> \"b\";\n}\n");
+  CHECK(
+      to_dot(g, 1, node(2)) ==
+      "digraph {\n  \"a\";\n  \"b\" [shape=box];\n  \"c\" [style=dashed];\n  \"a\" -> \"b\";\n}\n");
 }

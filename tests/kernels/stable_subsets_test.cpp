@@ -64,9 +64,9 @@ TEST_CASE("whole stable set: not guaranteed where the outcome points below its m
   CHECK_FALSE(v.guaranteed());
   CHECK(whole_set_verdict(problem_of({"y", "m", "x"}, node(1), {{"y", "m"}, {"m", "x"}}))
             .guaranteed());
-  CHECK(whole_set_verdict(
-            problem_of({"y", "m", "x"}, node(1), {{"m", "y"}, {"m", "x"}, {"y", "x"}}))
-            .guaranteed());
+  CHECK(
+      whole_set_verdict(problem_of({"y", "m", "x"}, node(1), {{"m", "y"}, {"m", "x"}, {"y", "x"}}))
+          .guaranteed());
 }
 
 TEST_CASE("equivalence: what the nearer variable says, the further one says no more") {

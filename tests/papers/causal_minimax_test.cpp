@@ -14,14 +14,17 @@ using namespace offprint::papers::causal_minimax;
 using kernels::node;
 
 TEST_SUITE("paper") {
-  TEST_CASE("causal minimax quick, shortened: the graph's answers hold, the fold beats the whole set") {
+  TEST_CASE(
+      "causal minimax quick, shortened: the graph's answers hold, the fold beats the whole set") {
     RunRequest request;
-    request.options = {{"graphs", 100},     {"networks", 6}, {"most-stable", 6}, {"growth-draws", 10},
-                       {"most-grown", 14}, {"cases", 2},    {"draws", 1},       {"rows", 200},
-                       {"steps", 30},      {"starts", 2}};
+    request.options = {{"graphs", 100},      {"networks", 6},    {"most-stable", 6},
+                       {"growth-draws", 10}, {"most-grown", 14}, {"cases", 2},
+                       {"draws", 1},         {"rows", 200},      {"steps", 30},
+                       {"starts", 2}};
     const RunCard card = card_of("causal-minimax", request);
-    for (const std::string id : {"graphs", "whole-optimal", "example", "example-verdict",
-                                 "search-exact", "share", "growth", "ascent-below", "ascent-above"}) {
+    for (const std::string id :
+         {"graphs", "whole-optimal", "example", "example-verdict", "search-exact", "share",
+          "growth", "ascent-below", "ascent-above"}) {
       CAPTURE(id);
       CHECK(find_claim(card, id).verdict == Verdict::holds);
     }
@@ -60,7 +63,9 @@ TEST_CASE("causal minimax: the example's outcome stands on its grid and x folds 
   const Tensor data = e.draw(500, Rng(2));
   const Tensor steps = (data.select(1, 0) / std::sqrt(3.0) + 1) * 10;
   CHECK(max_abs_diff(steps, steps.round()) < 1e-9);
-  CHECK((data.select(1, 2) - (data.select(1, 0) - data.select(1, 1)).abs()).square().mean()
+  CHECK((data.select(1, 2) - (data.select(1, 0) - data.select(1, 1)).abs())
+            .square()
+            .mean()
             .item<double>() < 0.004);
 }
 

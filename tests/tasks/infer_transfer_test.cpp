@@ -91,8 +91,9 @@ TEST_CASE("transfer: a graph given, its mutable column known by the environment'
   std::vector<double> phi;
   const size_t inputs = f["inputs"].size();
   for (size_t d = 0; d < inputs; ++d)
-    phi.push_back((table.numbers(f["inputs"][d].get<std::string>())[7] - f["centre"][d].get<double>()) /
-                  f["scale"][d].get<double>());
+    phi.push_back(
+        (table.numbers(f["inputs"][d].get<std::string>())[7] - f["centre"][d].get<double>()) /
+        f["scale"][d].get<double>());
   for (size_t h = 0; h < f["bias"].size(); ++h) {
     double sum = f["bias"][h];
     for (size_t d = 0; d < inputs; ++d) sum += phi[d] * f["weight"][d][h].get<double>();
@@ -106,7 +107,8 @@ TEST_CASE("transfer: a graph given, its mutable column known by the environment'
   CHECK(out.json["whole_set_guaranteed"] == true);
 }
 
-TEST_CASE("transfer: the graph read off the data finds the mutable column, notes what is left out") {
+TEST_CASE(
+    "transfer: the graph read off the data finds the mutable column, notes what is left out") {
   const auto path = file_of("sites.csv", sites_text(1500));
   const InferredTransfer t = run(path, quick());
   CHECK(t.table.discovered);
@@ -136,7 +138,9 @@ TEST_CASE("transfer: rows with holes are left out, one site will do where the re
 TEST_CASE("transfer: what cannot be used is one line") {
   const auto path = file_of("sites.csv", sites_text(200));
   const std::string csv = path.string();
-  const auto graph = [](const std::string& text) { return quick(file_of("bad.dot", text).string()); };
+  const auto graph = [](const std::string& text) {
+    return quick(file_of("bad.dot", text).string());
+  };
   TransferOptions o = quick();
   o.table.target = "";
   CHECK(error_of(path, o) == "infer: --target is missing, expected a column of " + csv);
@@ -145,31 +149,33 @@ TEST_CASE("transfer: what cannot be used is one line") {
   o.table.target = "name";
   CHECK(error_of(path, o).find("column 'name': 'p0' is no number") != std::string::npos);
   o.table.target = "fixed";
-  CHECK(error_of(path, o) ==
-        csv + ": column 'fixed' has one value alone, expected it to vary");
+  CHECK(error_of(path, o) == csv + ": column 'fixed' has one value alone, expected it to vary");
   o = quick(), o.table.environment = "ward";
   CHECK(error_of(path, o).starts_with(csv + ": no column 'ward'"));
   o.table.environment = "fixed";
   CHECK(error_of(path, o) ==
         csv + ": column 'fixed' has one value, expected two environments or more, or --mutable");
   o.table.environment = "";
-  CHECK(error_of(path, o) ==
-        "infer: --environment is missing, expected the column that tells sites apart, or --mutable");
+  CHECK(
+      error_of(path, o) ==
+      "infer: --environment is missing, expected the column that tells sites apart, or --mutable");
   o = quick(), o.table.moving = "lab, risk";
   CHECK(error_of(path, o) == "--mutable: 'risk' is the target, expected other columns");
   o.table.moving = "labb";
   CHECK(error_of(path, o) == csv + ": no column 'labb', did you mean 'lab'?");
-  CHECK(error_of(path, graph("digraph { age -> risk -> age; site -> age }"))
-            .find("is a circle") != std::string::npos);
+  CHECK(error_of(path, graph("digraph { age -> risk -> age; site -> age }")).find("is a circle") !=
+        std::string::npos);
   CHECK(error_of(path, graph("digraph { age -> risk -> weight; site -> age }")) ==
         csv + ": no column 'weight', expected one of site, name, age, risk, lab, pain, fixed");
-  CHECK(error_of(path, graph("digraph { age -> lab; site -> lab }")).ends_with(
-            "bad.dot: no variable 'risk', expected the target in it"));
+  CHECK(error_of(path, graph("digraph { age -> lab; site -> lab }"))
+            .ends_with("bad.dot: no variable 'risk', expected the target in it"));
   CHECK(error_of(path, graph("digraph { age -> risk; fixed -> risk; site -> age }")) ==
-        csv + ": column 'fixed' has one value alone, expected it to vary, or left out of the graph");
+        csv +
+            ": column 'fixed' has one value alone, expected it to vary, or left out of the graph");
   CHECK(error_of(path, graph("digraph { age -> risk }")) ==
-        csv + ": no mutable variable in the graph, expected arrows from the environment: nothing "
-              "shifts, any regression will do (--mutable asks what if)");
+        csv +
+            ": no mutable variable in the graph, expected arrows from the environment: nothing "
+            "shifts, any regression will do (--mutable asks what if)");
   CHECK(error_of(path, graph("digraph { age -> site; age -> risk }"))
             .ends_with("bad.dot: 'age' points to the environment, expected no cause of it"));
   CHECK(error_of(path, graph("digraph { site -> risk; age -> risk }"))
@@ -188,7 +194,8 @@ TEST_CASE("graph pictures: every name and arrow is in it, and text is escaped") 
   CHECK(svg.find("a&lt;b</text>") != std::string::npos);
   CHECK(svg.find("a name that i…</text>") != std::string::npos);
   size_t edges = 0;
-  for (size_t at = svg.find("class=\"edge\""); at != svg.npos; at = svg.find("class=\"edge\"", at + 1))
+  for (size_t at = svg.find("class=\"edge\""); at != svg.npos;
+       at = svg.find("class=\"edge\"", at + 1))
     ++edges;
   CHECK(edges == 3);
   CHECK(svg.find("class=\"box moving\"") != std::string::npos);

@@ -17,8 +17,8 @@ EnvironmentData sites(int64_t count, Rng rng) {
     const Tensor c = rng.normal({600}, at::kDouble);
     const Tensor outcome = c + rng.normal({600}, at::kDouble);
     const double level = static_cast<double>(e) * 2 - 1;
-    const Tensor m = (1 + static_cast<double>(e)) * outcome + level +
-                     0.3 * rng.normal({600}, at::kDouble);
+    const Tensor m =
+        (1 + static_cast<double>(e)) * outcome + level + 0.3 * rng.normal({600}, at::kDouble);
     x.push_back(at::stack({c, m}, 1)), y.push_back(outcome);
     of.push_back(at::full({600}, e, at::kLong));
   }
@@ -28,7 +28,9 @@ EnvironmentData sites(int64_t count, Rng rng) {
 double error_by_site(const kernels::FeatureRidge& f, const EnvironmentData& d, int64_t e) {
   const Tensor rows = d.environment.eq(e);
   return (d.y.masked_select(rows) - kernels::predict(f, d.x.index({rows})))
-      .square().mean().item<double>();
+      .square()
+      .mean()
+      .item<double>();
 }
 
 }  // namespace

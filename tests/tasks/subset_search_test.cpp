@@ -34,9 +34,11 @@ worlds::AdditiveModel line_model() {
 TEST_CASE("mechanism shifts: rows keep their noise, what is not below a mutable one stays") {
   const Tensor data = worlds::sample(line_model(), 4000, Rng(1));
   const Mechanisms m = fit_mechanisms(triangle(), data, 40, Rng(2));
-  const Columns c = regenerate(m, [](int, const Tensor& parents) { return -parents.select(-1, 0); });
+  const Columns c =
+      regenerate(m, [](int, const Tensor& parents) { return -parents.select(-1, 0); });
   CHECK(max_abs_diff(c[0], data.select(1, 0)) == 0);
-  const Tensor clipped = (-data.select(1, 0)).clamp(m.low[1].item<double>(), m.high[1].item<double>());
+  const Tensor clipped =
+      (-data.select(1, 0)).clamp(m.low[1].item<double>(), m.high[1].item<double>());
   CHECK(max_abs_diff(c[1], clipped) < 1e-12);
   const Tensor noise = data.select(1, 2) - data.select(1, 0) - 2 * data.select(1, 1);
   CHECK((c[2] - (data.select(1, 0) + 2 * clipped + noise)).square().mean().item<double>() < 0.002);
@@ -50,8 +52,8 @@ TEST_CASE("mechanism shifts: the predictor under do is the one of the normal law
   // y given x - 2 m = y + noise of variance 1/4: 0.8 (x - 2 m).
   const Columns at_points{at::zeros({2}, at::kDouble), at::tensor({1.0, 0.0}, at::kDouble),
                           at::tensor({0.0, 1.0}, at::kDouble)};
-  const Tensor slopes = predict(f, at_points) -
-                        predict(f, columns_of(at::zeros({1, 3}, at::kDouble)));
+  const Tensor slopes =
+      predict(f, at_points) - predict(f, columns_of(at::zeros({1, 3}, at::kDouble)));
   CHECK(slopes[0].item<double>() == doctest::Approx(-1.6).epsilon(0.02));
   CHECK(slopes[1].item<double>() == doctest::Approx(0.8).epsilon(0.02));
 }
@@ -64,8 +66,8 @@ TEST_CASE("worst shift: a predictor that trusts the mutable variable is taken to
   f.inputs = {1};
   f.fit = kernels::fit_feature_ridge(data.slice(1, 1, 2), data.select(1, 1), 0, Rng(1));
   const Tensor y = data.select(1, 0);
-  const double exact = (y - m.low[1]).square().maximum((y - m.high[1]).square())
-                           .mean().item<double>();
+  const double exact =
+      (y - m.low[1]).square().maximum((y - m.high[1]).square()).mean().item<double>();
   const WorstShift worst = worst_shift(m, f, {.rows = 1000}, Rng(9));
   CHECK(worst.risk <= exact + 1e-9);
   CHECK(worst.risk > 0.97 * exact);

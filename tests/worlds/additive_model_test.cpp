@@ -32,10 +32,9 @@ TEST_CASE("additive models: moments of a line, and a link without noise is a fun
 TEST_CASE("additive models: an intervention changes what is below it and nothing else") {
   const AdditiveModel m = pair_model();
   const Tensor before = sample(m, 500, Rng(2));
-  const Tensor after = sample(
-      m, 500, Rng(2), {{1, [](const Tensor& parents, const Tensor& noise) {
-                          return noise - parents.select(1, 0);
-                        }}});
+  const Tensor after = sample(m, 500, Rng(2), {{1, [](const Tensor& parents, const Tensor& noise) {
+                                                  return noise - parents.select(1, 0);
+                                                }}});
   CHECK(max_abs_diff(before.select(1, 0), after.select(1, 0)) == 0);
   CHECK(max_abs_diff(after.select(1, 1), before.select(1, 1) - 3 * before.select(1, 0)) < 1e-12);
   CHECK(max_abs_diff(after.select(1, 2), at::tanh(after.select(1, 1))) == 0);

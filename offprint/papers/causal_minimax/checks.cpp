@@ -60,8 +60,7 @@ void check_graphs(Bench& b) {
       const kernels::CausalGraph& of = question % 2 == 0 ? p.graph : g;
       const NodeSet x = some_of(some_of(g.all(), rng), rng), y = some_of(g.all() & ~x, rng);
       const NodeSet given = some_of(g.all() & ~x & ~y, rng);
-      wrong += kernels::d_separated(of, x, y, given) !=
-               separated_in_moral_graph(of, x, y, given);
+      wrong += kernels::d_separated(of, x, y, given) != separated_in_moral_graph(of, x, y, given);
     }
     for (int question = 0; question < 10; ++question, ++asked) {
       const NodeSet a = some_of(p.stable(), rng);
@@ -85,17 +84,14 @@ void check_whole_set(Bench& b) {
     const bool guaranteed = draw < kGraphs;
     kernels::TransferProblem p;
     do
-      p = worlds::random_problem({.stable = 3 + draw % 5,
-                                  .moving = 1 + draw % 2,
-                                  .degree = 3,
-                                  .guaranteed = guaranteed},
-                                 rng);
+      p = worlds::random_problem(
+          {.stable = 3 + draw % 5, .moving = 1 + draw % 2, .degree = 3, .guaranteed = guaranteed},
+          rng);
     while (kernels::whole_set_verdict(p).guaranteed() != guaranteed || most_parents(p) > 3);
     const worlds::BinaryTransfer exact(worlds::random_network(p.graph, rng), p);
     const double whole = exact.worst_case(p.stable()).risk;
     double least = whole;
-    each_subset(p.stable(),
-                [&](NodeSet s) { least = std::min(least, exact.worst_case(s).risk); });
+    each_subset(p.stable(), [&](NodeSet s) { least = std::min(least, exact.worst_case(s).risk); });
     (guaranteed ? excess : elsewhere) =
         std::max(guaranteed ? excess : elsewhere, 100 * (whole / least - 1));
     beaten += !guaranteed && whole > least * (1 + 1e-9);
@@ -121,8 +117,7 @@ void check_search(Bench& b) {
         worlds::random_problem({.stable = static_cast<int>(stable), .moving = 1, .degree = 2}, rng);
     const worlds::BinaryTransfer exact(worlds::random_network(p.graph, rng), p);
     double least = 1e9, found = 1e9;
-    each_subset(p.stable(),
-                [&](NodeSet s) { least = std::min(least, exact.worst_case(s).risk); });
+    each_subset(p.stable(), [&](NodeSet s) { least = std::min(least, exact.worst_case(s).risk); });
     const kernels::SubsetClasses classes = kernels::equivalence_classes(p);
     for (const NodeSet s : classes.representatives)
       found = std::min(found, exact.worst_case(s).risk);
@@ -152,15 +147,15 @@ void measure_growth(Bench& b) {
   plot.lines = {{.label = "classes, sparse graphs (geometric mean)"}, {.label = "all subsets"}};
   plot.lines[1].dashed = true;
   TextTable table{"Classes of equivalent subsets, random graphs of average degree 1.5",
-                  {"stable variables", "classes, geometric mean", "most", "share of all subsets [%]",
-                   "separations asked for"},
+                  {"stable variables", "classes, geometric mean", "most",
+                   "share of all subsets [%]", "separations asked for"},
                   {}};
   for (int64_t p = 4; p <= b.options.most_grown; p += 2) {
     double logs = 0, share = 0, most = 0, separations = 0;
     for (int64_t draw = 0; draw < b.options.growth_draws; ++draw) {
       b.progress.throw_if_stopped();
-      const kernels::TransferProblem problem = worlds::random_problem(
-          {.stable = static_cast<int>(p), .moving = 1, .degree = 1.5}, rng);
+      const kernels::TransferProblem problem =
+          worlds::random_problem({.stable = static_cast<int>(p), .moving = 1, .degree = 1.5}, rng);
       const kernels::SubsetClasses found = kernels::equivalence_classes(problem);
       const auto count = static_cast<double>(found.representatives.size());
       logs += std::log(count), share += count / std::exp2(static_cast<double>(p));
@@ -176,19 +171,20 @@ void measure_growth(Bench& b) {
                           fmt::format("{:.0f}", most), number_text(100 * shares.back(), 3),
                           number_text(separations / draws, 3)});
     if (p == 12)
-      b.measured["share"] = {shares.back(), "1 of an exhaustive search",
-                             fmt::format("mean of {} graphs, the most {:.0f} of 4096",
-                                         b.options.growth_draws, most),
-                             ""};
+      b.measured["share"] = {
+          shares.back(), "1 of an exhaustive search",
+          fmt::format("mean of {} graphs, the most {:.0f} of 4096", b.options.growth_draws, most),
+          ""};
     b.progress.at(p);
   }
   const SlopeFit fit = fit_exponent(sizes, classes, b.rng.split("interval"));
   b.measured["growth"] = {fit.slope.value, "an exhaustive search doubles with every variable",
                           spread_text(fit.slope, "size"), ""};
   b.show(table);
-  b.draw({"Subsets that make different predictors grow like a power of the number of stable "
-          "variables where graphs are sparse; all subsets double with each.",
-          plot});
+  b.draw(
+      {"Subsets that make different predictors grow like a power of the number of stable "
+       "variables where graphs are sparse; all subsets double with each.",
+       plot});
 }
 
 FoldExample fold_example() {
@@ -223,7 +219,8 @@ void check_example(Bench& b) {
   const tasks::Mechanisms fitted =
       tasks::fit_mechanisms(e.problem, data, 100, b.rng.split("equations"));
   const tasks::SubsetSearch s = tasks::search_subsets(
-      fitted, {.shifts = {.starts = b.options.starts + 1, .steps = 2 * b.options.steps}, .units = 100},
+      fitted,
+      {.shifts = {.starts = b.options.starts + 1, .steps = 2 * b.options.steps}, .units = 100},
       b.rng.split("example"), b.progress);
   const tasks::Mechanisms truth =
       tasks::known_mechanisms(e.problem, e.draw(3000, b.rng.split("fresh")), true_means(e.model));
@@ -235,8 +232,8 @@ void check_example(Bench& b) {
   b.measured["example"] = {
       kept / all, fmt::format("whole set {}", number_text(all, 3)),
       fmt::format("enumerated on fresh rows; chosen {} {}, estimates {} and {}",
-                  kernels::set_text(e.problem.graph, chosen.predictor.subset),
-                  number_text(kept, 3), number_text(chosen.worst, 3), number_text(whole.worst, 3)),
+                  kernels::set_text(e.problem.graph, chosen.predictor.subset), number_text(kept, 3),
+                  number_text(chosen.worst, 3), number_text(whole.worst, 3)),
       ""};
   b.measured["example-verdict"] = {s.verdict.guaranteed() ? 1.0 : 0.0, "",
                                    "y -> m -> x <- y: y points to x, which is below m", ""};
@@ -258,9 +255,10 @@ void check_example(Bench& b) {
     f.y.push_back(predicted.view({-1}).masked_select(rows).mean().item<double>());
   }
   plot.lines = {h, f, perfect};
-  b.draw({"x = |y - m|: the adversary puts m half way between the outcome and the other end, so that "
-          "both give the same x; a predictor that leaves x out cannot be misled so.",
-          plot});
+  b.draw(
+      {"x = |y - m|: the adversary puts m half way between the outcome and the other end, so that "
+       "both give the same x; a predictor that leaves x out cannot be misled so.",
+       plot});
 }
 
 void check_worst_shift(Bench& b) {
@@ -299,7 +297,8 @@ void check_worst_shift(Bench& b) {
     above = std::max(above, 100 * (found / exact - 1));
     b.progress.at(draw + 1);
   }
-  const std::string of = fmt::format("worst of {} small systems, equations estimated on {} rows", b.options.cases, kRows);
+  const std::string of = fmt::format("worst of {} small systems, equations estimated on {} rows",
+                                     b.options.cases, kRows);
   b.measured["ascent-below"] = {below, "enumeration with the true equations", of, ""};
   b.measured["ascent-above"] = {above, "enumeration with the true equations", of, ""};
 }

@@ -54,8 +54,8 @@ System draw_system(const Options& o, int64_t draw, Rng rng) {
         return strength * worlds::mechanism_mean(of, parents) + noise;
       };
     }
-    tables.push_back(worlds::sample(s.model, o.rows, rng.split("train").split(
-                                                        static_cast<uint64_t>(e)), shifts));
+    tables.push_back(worlds::sample(s.model, o.rows,
+                                    rng.split("train").split(static_cast<uint64_t>(e)), shifts));
     environments.push_back(at::full({o.rows}, e, at::kLong));
   }
   s.data = at::cat(tables), s.environment = at::cat(environments);
@@ -104,8 +104,9 @@ Trial run_trial(Bench& b, int64_t draw) {
   const tasks::Mechanisms m =
       tasks::fit_mechanisms(s.problem, s.data, kUnits, rng.split("equations"));
   const tasks::SubsetSearch search = tasks::search_subsets(
-      m, {.shifts = {.starts = b.options.starts, .steps = b.options.steps, .rows = 400},
-          .units = kUnits},
+      m,
+      {.shifts = {.starts = b.options.starts, .steps = b.options.steps, .rows = 400},
+       .units = kUnits},
       rng.split("search"), b.progress);
   Trial t;
   t.classes = std::ssize(search.risks), t.guaranteed = search.verdict.guaranteed();
@@ -124,8 +125,8 @@ Trial run_trial(Bench& b, int64_t draw) {
         tasks::fit_baseline(one, seen, kUnits, rng.split("baselines"));
   for (int64_t e = 0; e < kHeldOut; ++e) {
     const Rng of = rng.split("held out").split(static_cast<uint64_t>(e));
-    const Tensor rows = worlds::sample(s.model, 1000, of.split("rows"),
-                                       held_out_shift(s, m, e, of.split("shift")));
+    const Tensor rows =
+        worlds::sample(s.model, 1000, of.split("rows"), held_out_shift(s, m, e, of.split("shift")));
     const tasks::Columns columns = tasks::columns_of(rows);
     const Tensor y = rows.select(1, s.problem.outcome);
     const auto worse = [&](const std::string& name, double error) {
@@ -133,8 +134,9 @@ Trial run_trial(Bench& b, int64_t draw) {
     };
     worse("chosen subset",
           tasks::risk(chosen.predictor, columns, s.problem.outcome).item<double>());
-    worse("whole stable set",
-          tasks::risk(search.of(search.whole).predictor, columns, s.problem.outcome).item<double>());
+    worse(
+        "whole stable set",
+        tasks::risk(search.of(search.whole).predictor, columns, s.problem.outcome).item<double>());
     const Tensor x = tasks::beside(columns, inputs, 0);
     for (const auto& [name, fit] : others)
       worse(name, (y - kernels::predict(fit, x)).square().mean().item<double>());
@@ -163,16 +165,18 @@ void compare_methods(Bench& b) {
     const double least = t.worst.at(t.best);
     for (const auto& [name, worst] : t.worst) over[name].push_back(worst / least);
     std::vector<std::string> row{
-        fmt::format("{} {}, {}{}", draw + 1, of_paper_graph(draw) ? "paper's graph" : "random graph",
+        fmt::format("{} {}, {}{}", draw + 1,
+                    of_paper_graph(draw) ? "paper's graph" : "random graph",
                     linear(draw) ? "linear" : "curved", t.guaranteed ? ", guaranteed" : ""),
-        fmt::format("{}", t.classes), fmt::format("{}{}", number_text(t.ours, 3), t.kept_whole ? " (whole)" : "")};
-    for (const char* name : {"ERM", "whole stable set", "anchor regression", "IRM", "CoRe-like",
-                             "group DRO"})
+        fmt::format("{}", t.classes),
+        fmt::format("{}{}", number_text(t.ours, 3), t.kept_whole ? " (whole)" : "")};
+    for (const char* name :
+         {"ERM", "whole stable set", "anchor regression", "IRM", "CoRe-like", "group DRO"})
       row.push_back(number_text(t.worst.at(name), 3));
     row.push_back(t.best);
     table.rows.push_back(std::move(row));
-    b.progress.say(fmt::format("system {}: chosen {}, best {}", draw + 1, number_text(t.ours, 3),
-                               t.best));
+    b.progress.say(
+        fmt::format("system {}: chosen {}, best {}", draw + 1, number_text(t.ours, 3), t.best));
   }
   const auto draws = static_cast<double>(b.options.draws);
   std::string beside;
@@ -193,12 +197,14 @@ void compare_methods(Bench& b) {
                   b.options.draws, parts),
       ""};
   b.show(table);
-  b.draw({"How much worse the worst of 20 unseen environments is than with the best method of the "
-          "same system.",
-          plot});
-  b.note(fmt::format("Mutable variables found from the four training environments alone, all of "
-                     "them and no other: {} of {} systems.",
-                     recovered, b.options.draws));
+  b.draw(
+      {"How much worse the worst of 20 unseen environments is than with the best method of the "
+       "same system.",
+       plot});
+  b.note(
+      fmt::format("Mutable variables found from the four training environments alone, all of "
+                  "them and no other: {} of {} systems.",
+                  recovered, b.options.draws));
 }
 
 }  // namespace offprint::papers::causal_minimax

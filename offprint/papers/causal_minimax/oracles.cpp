@@ -65,10 +65,9 @@ double enumerated_worst_risk(const tasks::Mechanisms& m, const tasks::StablePred
     const tasks::Columns shifted = tasks::regenerate(m, [&](int i, const Tensor&) {
       return (m.low[i] + share * (m.high[i] - m.low[i])).expand({rows});
     });
-    const std::vector<double> loss =
-        numbers((shifted[static_cast<size_t>(m.problem.outcome)] -
-                 tasks::predict(predictor, shifted))
-                    .square());
+    const std::vector<double> loss = numbers(
+        (shifted[static_cast<size_t>(m.problem.outcome)] - tasks::predict(predictor, shifted))
+            .square());
     size_t at = 0;
     for (const auto& [values, of] : groups) {
       double sum = 0;

@@ -21,9 +21,10 @@ void note_scale(Bench& b) {
   b.note(
       "Interventions are clipped to the 0.5 to 99.5 % quantiles of what was seen: without a bound "
       "every risk is infinite.");
-  b.note(fmt::format("{} systems of {} rows in each of four environments. The Alzheimer's data "
-                     "(ADNI) cannot be passed on: offprint infer --method causal-minimax takes it.",
-                     b.options.draws, b.options.rows));
+  b.note(
+      fmt::format("{} systems of {} rows in each of four environments. The Alzheimer's data "
+                  "(ADNI) cannot be passed on: offprint infer --method causal-minimax takes it.",
+                  b.options.draws, b.options.rows));
 }
 
 void check(const Options& o) {

@@ -9,15 +9,15 @@
 namespace offprint::papers::causal_minimax {
 
 struct Options {
-  int64_t graphs = 300;         // whose separations and classes are checked
-  int64_t networks = 30;        // of binary variables whose subsets are all weighed
-  int64_t most_stable = 9;      // variables of those networks
-  int64_t growth_draws = 40;    // graphs a size
-  int64_t most_grown = 20;      // stable variables of the largest
-  int64_t cases = 4;            // whose worst shift is enumerated
-  int64_t draws = 3;            // systems on which all methods are compared
-  int64_t rows = 300;           // of each environment
-  int64_t steps = 40;           // of the ascent
+  int64_t graphs = 300;       // whose separations and classes are checked
+  int64_t networks = 30;      // of binary variables whose subsets are all weighed
+  int64_t most_stable = 9;    // variables of those networks
+  int64_t growth_draws = 40;  // graphs a size
+  int64_t most_grown = 20;    // stable variables of the largest
+  int64_t cases = 4;          // whose worst shift is enumerated
+  int64_t draws = 3;          // systems on which all methods are compared
+  int64_t rows = 300;         // of each environment
+  int64_t steps = 40;         // of the ascent
   int64_t starts = 3;
   void visit(auto&& field) {
     field("graphs", graphs, "whose separations and classes are checked");
