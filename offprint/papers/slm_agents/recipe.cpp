@@ -53,11 +53,12 @@ struct Tally {
 };
 Tally tally(const std::vector<CallRun>& runs) {
   Tally t;
-  const auto n = static_cast<double>(runs.size());
-  for (const CallRun& r : runs) {
-    t.valid += r.valid / n, t.executable += r.executable / n, t.right += r.right / n;
-    t.seconds.push_back(r.seconds);
-  }
+  for (const CallRun& r : runs) t.seconds.push_back(r.seconds);
+  const auto share_of = [&](bool CallRun::*what) {
+    return share(std::ranges::count(runs, true, what), std::ssize(runs));
+  };
+  t.valid = share_of(&CallRun::valid), t.executable = share_of(&CallRun::executable);
+  t.right = share_of(&CallRun::right);
   return t;
 }
 

@@ -11,11 +11,11 @@
 namespace offprint::papers::slm_agents {
 namespace {
 
-tasks::Tool program(const char* name, const char* script) {
-  return {.name = name, .run = [script](const Json& arguments) {
+tasks::Tool program(const char* name, const char* script, double seconds = 20) {
+  return {.name = name, .run = [script, seconds](const Json& arguments) {
             return tasks::run_tool_program({.command = {"/bin/sh", "-c", script},
-                                            .seconds = 1,
-                                            .memory_mib = 256,
+                                            .seconds = seconds,
+                                            .memory_mib = 64,
                                             .answer_bytes = 1 << 16},
                                            arguments);
           }};
@@ -25,7 +25,7 @@ tasks::Tool program(const char* name, const char* script) {
 
 BadToolsCheck call_bad_tools() {
   tasks::Toolbox box;
-  box.add(program("hangs", "sleep 60"));
+  box.add(program("hangs", "sleep 60", 1));
   box.add(program("babbles", "while :; do echo nonsense nonsense nonsense; done"));
   box.add(program("dies", "echo no such city >&2; exit 3"));
   box.add(program("ten_gigabytes", "x=$(head -c 10000000000 /dev/zero | tr '\\0' a); echo $x"));
