@@ -45,7 +45,7 @@ TEST_CASE("loss program: what is wrong with an answer is one line") {
   const auto says = [](const std::string& answer) { return "read q; echo '" + answer + "'"; };
   CHECK_THROWS_WITH_AS(
       asked(says("[1]"), z),
-      "'read q; echo '[1]'', answer 1: an array, expected an object with 'loss' and "
+      "'read q; echo '[1]'', answer 1: a list, expected an object with 'loss' and "
       "'gradient'",
       Error);
   CHECK_THROWS_WITH_AS(
