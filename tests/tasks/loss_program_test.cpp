@@ -43,11 +43,10 @@ TEST_CASE("loss program: it is told the rows and the outputs") {
 TEST_CASE("loss program: what is wrong with an answer is one line") {
   const Tensor z = at::zeros({2, 1}, at::kDouble);
   const auto says = [](const std::string& answer) { return "read q; echo '" + answer + "'"; };
-  CHECK_THROWS_WITH_AS(
-      asked(says("[1]"), z),
-      "'read q; echo '[1]'', answer 1: a list, expected an object with 'loss' and "
-      "'gradient'",
-      Error);
+  CHECK_THROWS_WITH_AS(asked(says("[1]"), z),
+                       "'read q; echo '[1]'', answer 1: a list, expected an object with 'loss' and "
+                       "'gradient'",
+                       Error);
   CHECK_THROWS_WITH_AS(
       asked(says(R"({"loss": 1, "gradient": [[1], [2, 3]]})"), z),
       "'read q; echo '{\"loss\": 1, \"gradient\": [[1], [2, 3]]}'', answer 1: row 2 of "

@@ -70,10 +70,11 @@ CaseBound bound_of(const NamedLoss& c, const Tensor& X, const LayerOptions& laye
   return out;
 }
 
-// Slope over T in powers of two; what rounding leaves is no gradient.
+// Slope over the last four doublings of T: the law is of what happens in the end. What rounding
+// leaves is no gradient.
 double slope_of(const std::vector<double>& least) {
   std::vector<double> x, y;
-  for (size_t t = 1; t <= least.size(); t *= 2)
+  for (size_t t = std::max<size_t>(1, least.size() / 16); t <= least.size(); t *= 2)
     if (least[t - 1] > 1e-24)
       x.push_back(std::log(static_cast<double>(t))), y.push_back(std::log(least[t - 1]));
   return x.size() < 2 ? -std::numeric_limits<double>::infinity() : fit_line(x, y).slope;

@@ -27,7 +27,7 @@ struct Descent {
   std::vector<double> least_square =
       {};             // of the gradient, after each outer step, five inner steps
   int64_t rises = 0;  // over 1, 5 and 20 inner steps
-  double slope = 0;   // log-log of least_square
+  double slope = 0;   // log-log of least_square, last four doublings
 };
 std::vector<Descent> descents(int64_t steps, const Rng& rng, const Progress& progress);
 
