@@ -1,24 +1,12 @@
 #include "offprint/cli/infer_verb.h"
 
-#include <CLI/CLI.hpp>
-#include <memory>
-
-#include "offprint/cli/option_flags.h"
 #include "offprint/cli/outcome_run.h"
 #include "offprint/tasks/infer_methods.h"
 
 namespace offprint::cli {
-namespace {
-
-struct Given {
-  tasks::InferRequest request;
-  OutcomeFlags flags;
-};
-
-}  // namespace
 
 void add_infer_verb(CLI::App& program, Context& context) {
-  const auto given = std::make_shared<Given>();
+  const auto given = std::make_shared<OutcomeRequest<tasks::InferRequest>>();
   tasks::InferRequest& r = given->request;
   CLI::App* verb =
       program.add_subcommand("infer", "what a series or a table holds that its rows do not say");
@@ -26,10 +14,7 @@ void add_infer_verb(CLI::App& program, Context& context) {
                    "table (CSV): a row a step, rows with holes, or a row a decision");
   verb->add_option("--column", r.column, "the column that is the stream");
   verb->add_option("--time", r.time, "the column of times; default: the only one, or none");
-  verb->add_option("--method", r.method, "see below")->capture_default_str();
-  add_seed_flag(*verb, r.seed);
-  add_outcome_flags(*verb, given->flags);
-  add_option_flags(*verb, option_fields(r.options));
+  finish_outcome_verb(*verb, given, tasks::infer, context);
   verb->footer(
       methods_help(tasks::infer_methods()) +
       "Examples: offprint infer --method hippo --data stream.csv --column load --basis fout "
@@ -41,8 +26,6 @@ void add_infer_verb(CLI::App& program, Context& context) {
       "          offprint infer --method irl --trajectories log.csv --model mce --discount 0.95\n"
       "          offprint infer --method causal-minimax --data sites.csv --target y --environment "
       "site --graph g.dot --out kept");
-  verb->callback(
-      [&context, given] { run_outcome(tasks::infer, given->request, given->flags, context); });
 }
 
 }  // namespace offprint::cli

@@ -1,35 +1,20 @@
 #include "offprint/cli/optimize_verb.h"
 
-#include <CLI/CLI.hpp>
-#include <memory>
-
-#include "offprint/cli/option_flags.h"
 #include "offprint/cli/outcome_run.h"
 #include "offprint/tasks/optimize_methods.h"
 
 namespace offprint::cli {
-namespace {
-
-struct Given {
-  tasks::OptimizeRequest request;
-  OutcomeFlags flags;
-};
-
-}  // namespace
 
 void add_optimize_verb(CLI::App& program, Context& context) {
-  const auto given = std::make_shared<Given>();
+  const auto given = std::make_shared<OutcomeRequest<tasks::OptimizeRequest>>();
   tasks::OptimizeRequest& r = given->request;
   CLI::App* verb =
       program.add_subcommand("optimize", "a model under a loss that only a program of yours knows");
   verb->add_option("--data", r.data, "table (CSV): a row a case, its columns are the features");
   verb->add_option("--loss-command", r.loss_command,
                    "program that is asked, a line of JSON each way; the shell runs it");
-  verb->add_option("--without", r.without, "columns that are no features, commas between");
-  verb->add_option("--method", r.method, "see below")->capture_default_str();
-  add_seed_flag(*verb, r.seed);
-  add_outcome_flags(*verb, given->flags);
-  add_option_flags(*verb, option_fields(r.options));
+  verb->add_option("--without", r.without, "columns that are no features")->delimiter(',');
+  finish_outcome_verb(*verb, given, tasks::optimize, context);
   verb->footer(
       methods_help(tasks::optimize_methods()) +
       "The program reads {\"call\": 1, \"gradient\": true, \"rows\": [0, 4], \"outputs\": [[0.1], "
@@ -39,8 +24,6 @@ void add_optimize_verb(CLI::App& program, Context& context) {
       "enough.\n"
       "Example: offprint optimize --data cases.csv --loss-command ./score --inner 10 --calls 30 "
       "--out fitted");
-  verb->callback(
-      [&context, given] { run_outcome(tasks::optimize, given->request, given->flags, context); });
 }
 
 }  // namespace offprint::cli

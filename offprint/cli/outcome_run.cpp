@@ -1,7 +1,5 @@
 #include "offprint/cli/outcome_run.h"
 
-#include <CLI/CLI.hpp>
-
 namespace offprint::cli {
 
 void add_outcome_flags(CLI::App& verb, OutcomeFlags& flags) {

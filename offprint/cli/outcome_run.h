@@ -2,11 +2,14 @@
 #pragma once
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 
 #include "offprint/cli/context.h"
+#include "offprint/cli/option_flags.h"
 #include "offprint/core/file.h"
 #include "offprint/tasks/outcome.h"
 
@@ -31,6 +34,12 @@ std::string methods_help(std::span<const tasks::Method<Request>> methods) {
   return text;
 }
 
+template <class Request>
+struct OutcomeRequest {
+  Request request;
+  OutcomeFlags flags;
+};
+
 // Runs `verb` (tasks::infer, tasks::decide, …) and shows what it found; a folder that cannot be
 // written is said before the work.
 template <class Request>
@@ -39,6 +48,19 @@ void run_outcome(tasks::Outcome (*verb)(const Request&, Progress&), const Reques
   if (!flags.out.empty()) make_folder(flags.out);
   Progress progress = context.progress();
   show_outcome(flags, verb(request, progress), context);
+}
+
+// The last flags of a verb, those that all of its kind have, and what it does.
+template <class Request>
+void finish_outcome_verb(CLI::App& verb, const std::shared_ptr<OutcomeRequest<Request>>& given,
+                         tasks::Outcome (*run)(const Request&, Progress&), Context& context) {
+  Request& r = given->request;
+  verb.add_option("--method", r.method, "see below")->capture_default_str();
+  add_seed_flag(verb, r.seed);
+  add_outcome_flags(verb, given->flags);
+  add_option_flags(verb, option_fields(r.options));
+  verb.callback(
+      [&context, given, run] { run_outcome(run, given->request, given->flags, context); });
 }
 
 }  // namespace offprint::cli

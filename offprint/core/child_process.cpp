@@ -227,6 +227,10 @@ void ChildProcess::interrupt() {
   if (!gone_) ::kill(pid_, SIGINT);
 }
 
+std::string ChildProcess::how_it_ended() const {
+  return signal_ != 0 ? fmt::format("by signal {}", signal_) : fmt::format("with {}", exit_code_);
+}
+
 void ChildProcess::kill() {
   if (gone_) return;
   ::kill(-pid_, SIGKILL);

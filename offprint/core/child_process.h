@@ -54,6 +54,7 @@ class ChildProcess {
 
   int exit_code() const { return exit_code_; }  // once ended; -1 if a signal ended it
   int signal() const { return signal_; }        // that ended it; else 0
+  std::string how_it_ended() const;             // "with 3", "by signal 9"
 
  private:
   void look();

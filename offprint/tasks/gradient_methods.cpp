@@ -10,6 +10,7 @@
 #include "offprint/core/error.h"
 #include "offprint/core/suggest.h"
 #include "offprint/nn/optimizer.h"
+#include "offprint/nn/smooth_descent.h"
 #include "offprint/tasks/batch_order.h"
 
 namespace offprint::tasks {
@@ -28,7 +29,6 @@ struct Problem {
   const nn::TargetModel& model;
   nn::CountedLoss loss;
   int64_t batch = 0, evaluations = 0;
-  bool whole = false;
   nn::TargetMap all = {};
 
   nn::TargetMap map(const Tensor& rows) const { return rows.defined() ? model.on(rows) : all; }
@@ -66,14 +66,15 @@ class LineSearch : public Method {
  public:
   explicit LineSearch(double rate) : step_(rate) {}
   Tensor step(Problem& p, const Tensor& theta, const Tensor& rows) override {
-    constexpr double kArmijo = 0.5, kShrink = 0.7, kGrow = 1.8;
+    const nn::ArmijoRule rule;
     const nn::TargetMap f = p.map(rows);
     const Slope s = p.slope(theta, f, rows);
-    if (steps_++ > 0) step_ *= kGrow;
-    for (int trial = 0; trial < 60 && s.square > 0; ++trial, step_ *= kShrink) {
+    if (steps_++ > 0) step_ *= rule.grow;
+    for (int64_t trial = 0; trial < rule.most_trials && s.square > 0;
+         ++trial, step_ *= rule.shrink) {
       const Tensor next = theta - step_ * s.gradient;
       ++p.evaluations;
-      if (p.loss.value(f.outputs(next), rows) <= s.value - kArmijo * step_ * s.square) return next;
+      if (p.loss.value(f.outputs(next), rows) <= s.value - rule.c * step_ * s.square) return next;
     }
     return theta;
   }
@@ -184,7 +185,7 @@ Minimized minimize_by_gradients(const nn::ExpensiveLoss& loss, const nn::TargetM
   const at::NoGradGuard no_grad;
   const bool whole = o.batch == 0 || o.batch == model.examples;
   Problem p{model, nn::CountedLoss(loss), whole ? model.examples : o.batch};
-  p.whole = whole, p.all = model.on({});
+  p.all = model.on({});
   const std::unique_ptr<Method> method = make(o, theta);
   BatchOrder order(model.examples, p.batch, rng.split("batches"));
   Rng fixed = rng.split("fixed batches");

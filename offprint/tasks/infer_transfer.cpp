@@ -20,11 +20,14 @@ std::string text_of(const InferredTransfer& t, kernels::NodeSet set) {
   return kernels::set_text(t.table.problem.graph, set);
 }
 
-std::vector<std::string> names_of(const InferredTransfer& t, kernels::NodeSet set) {
+std::vector<std::string> names_of(const InferredTransfer& t, const std::vector<int>& nodes) {
   std::vector<std::string> names;
-  for (const int i : kernels::members(set))
-    names.push_back(t.table.problem.graph.names[static_cast<size_t>(i)]);
+  for (const int i : nodes) names.push_back(t.table.problem.graph.names[static_cast<size_t>(i)]);
   return names;
+}
+
+std::vector<std::string> names_of(const InferredTransfer& t, kernels::NodeSet set) {
+  return names_of(t, kernels::members(set));
 }
 
 // Regression of the rows as they are on all columns: what one has without this.
@@ -97,8 +100,7 @@ struct Answers {
 Answers answers_for(const InferredTransfer& t, const std::filesystem::path& path) {
   const data::Table table = data::read_csv(path);
   const StablePredictor& f = chosen_of(t).predictor;
-  std::vector<std::string> names;
-  for (const int i : f.inputs) names.push_back(t.table.problem.graph.names[static_cast<size_t>(i)]);
+  const std::vector<std::string> names = names_of(t, f.inputs);
   for (const std::string& name : names)
     for (const double v : table.numbers(name))
       require(!std::isinf(v), "{}: column '{}' has an infinite value, expected numbers",
@@ -190,21 +192,13 @@ InferredTransfer infer_transfer(const std::filesystem::path& path, const Transfe
 
 Json predictor_json(const InferredTransfer& t) {
   const StablePredictor& f = chosen_of(t).predictor;
-  const kernels::TransferProblem& p = t.table.problem;
-  std::vector<std::string> inputs;
-  for (const int i : f.inputs) inputs.push_back(p.graph.names[static_cast<size_t>(i)]);
   std::vector<std::vector<double>> weight;
   for (int64_t d = 0; d < f.fit.weight.size(0); ++d) weight.push_back(numbers(f.fit.weight[d]));
-  return {{"format", "offprint feature ridge 1"},
-          {"target", t.options.table.target},
-          {"inputs", inputs},
-          {"centre", numbers(f.fit.centre)},
-          {"scale", numbers(f.fit.scale)},
-          {"weight", weight},
-          {"bias", numbers(f.fit.bias)},
-          {"mean", numbers(f.fit.mean)},
-          {"beta", numbers(f.fit.beta)},
-          {"intercept", f.fit.intercept}};
+  return {{"format", "offprint feature ridge 1"}, {"target", t.options.table.target},
+          {"inputs", names_of(t, f.inputs)},      {"centre", numbers(f.fit.centre)},
+          {"scale", numbers(f.fit.scale)},        {"weight", weight},
+          {"bias", numbers(f.fit.bias)},          {"mean", numbers(f.fit.mean)},
+          {"beta", numbers(f.fit.beta)},          {"intercept", f.fit.intercept}};
 }
 
 Outcome transfer_outcome(const InferredTransfer& t) {
@@ -235,7 +229,7 @@ Outcome transfer_outcome(const InferredTransfer& t) {
   out.write = [t, plot, answers](const std::filesystem::path& folder) {
     const kernels::TransferProblem& of = t.table.problem;
     data::write_csv(folder / "subsets.csv", subset_table(t));
-    write_file(folder / "predictor.json", predictor_json(t).dump(1) + "\n");
+    write_json(folder / "predictor.json", predictor_json(t));
     write_file(folder / "graph.dot", kernels::to_dot(of.graph, of.outcome, of.moving));
     write_file(folder / "graph.svg",
                graph_svg(of.graph, of.outcome, of.moving, chosen_of(t).predictor.subset));

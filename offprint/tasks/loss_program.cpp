@@ -64,8 +64,11 @@ class LossProgram {
     };
     child_.tell(question, left());  // where it does not read, how it ended says why
     while (heard_.empty()) {
-      require(!child_.ended(), "'{}' ended {} before answer {}", options_.command, how_it_ended(),
-              calls_);
+      if (child_.ended()) {
+        const std::string words = child_.complaint();
+        fail("'{}' ended {}{} before answer {}", options_.command, child_.how_it_ended(),
+             words.empty() ? words : " (" + words + ")", calls_);
+      }
       require(clock.seconds() <= options_.seconds, "'{}' took longer than {} s for answer {}",
               options_.command, options_.seconds, calls_);
       for (std::string& line : child_.lines(20)) heard_.push_back(std::move(line));
@@ -92,13 +95,6 @@ class LossProgram {
       }
     }
     return at::tensor(values, at::kDouble).view(z.sizes());
-  }
-
-  std::string how_it_ended() {
-    const std::string words = child_.complaint();
-    const std::string how = child_.signal() != 0 ? fmt::format("by signal {}", child_.signal())
-                                                 : fmt::format("with {}", child_.exit_code());
-    return words.empty() ? how : how + " (" + words + ")";
   }
 
   LossProgramOptions options_;

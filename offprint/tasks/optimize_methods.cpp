@@ -1,7 +1,6 @@
 #include "offprint/tasks/optimize_methods.h"
 
 #include <array>
-#include <sstream>
 
 #include "offprint/core/error.h"
 #include "offprint/core/file.h"
@@ -12,16 +11,6 @@
 
 namespace offprint::tasks {
 namespace {
-
-std::vector<std::string> columns_named(const std::string& text, const data::Table& table) {
-  std::vector<std::string> names;
-  std::istringstream in(text);
-  for (std::string name; std::getline(in, name, ',');) {
-    table.column(name);  // says which one was meant
-    names.push_back(name);
-  }
-  return names;
-}
 
 struct Fitted {
   nn::LayerOptions layers;
@@ -40,8 +29,7 @@ Fitted fit(const OptimizeRequest& request, Progress& progress) {
           "--model: '{}', expected linear|perceptron", o.model);
   check(o.sso);
   const data::Table table = data::read_csv(request.data);
-  const data::Encoding encoding =
-      data::fit_encoding(table, "", {.without = columns_named(request.without, table)});
+  const data::Encoding encoding = data::fit_encoding(table, "", {.without = request.without});
   const Tensor features = data::encode(table, encoding);
   const Tensor X = at::cat({features, at::ones({features.size(0), 1}, at::kDouble)}, 1);
   Fitted out;

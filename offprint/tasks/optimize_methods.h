@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "offprint/tasks/outcome.h"
 #include "offprint/tasks/sso.h"
@@ -27,8 +28,8 @@ struct OptimizeOptions {
 
 struct OptimizeRequest {
   std::filesystem::path data = {};
-  std::string loss_command = {};  // see loss_program.h
-  std::string without = {};       // columns that are no features, commas between
+  std::string loss_command = {};          // see loss_program.h
+  std::vector<std::string> without = {};  // columns that are no features
   std::string method = "sso";
   uint64_t seed = 1;
   OptimizeOptions options = {};

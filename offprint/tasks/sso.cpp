@@ -13,8 +13,6 @@
 namespace offprint::tasks {
 namespace {
 
-constexpr double kTargetArmijo = 0.5, kShrink = 0.7, kGrow = 1.8;
-
 void require_name(const char* option, const std::string& name,
                   const std::vector<std::string>& names) {
   require(std::ranges::find(names, name) != names.end(), "{}: '{}'{}, expected {}", option, name,
@@ -70,9 +68,10 @@ double SsoStepper::next_eta(const Tensor& z, const nn::LossAt& at, const Tensor&
   // Armijo's rule for the outputs themselves, as if the model could move them freely.
   const auto n = static_cast<double>(z.size(0));
   const double square = (at.gradient * at.gradient).sum().item<double>() / n;
-  double eta = steps_ == 1 ? first : eta_ * kGrow;
-  for (int trial = 0; trial < 60 && square > 0; ++trial, eta *= kShrink)
-    if (loss.value(z - eta * at.gradient, rows) <= at.value - kTargetArmijo * eta * square) break;
+  const nn::ArmijoRule rule;
+  double eta = steps_ == 1 ? first : eta_ * rule.grow;
+  for (int64_t trial = 0; trial < rule.most_trials && square > 0; ++trial, eta *= rule.shrink)
+    if (loss.value(z - eta * at.gradient, rows) <= at.value - rule.c * eta * square) break;
   return eta;
 }
 

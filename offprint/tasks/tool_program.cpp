@@ -7,16 +7,6 @@
 #include "offprint/core/error.h"
 
 namespace offprint::tasks {
-namespace {
-
-std::string how_it_ended(ChildProcess& child) {
-  const std::string words = child.complaint();
-  const std::string how = child.signal() != 0 ? fmt::format("by signal {}", child.signal())
-                                              : fmt::format("with {}", child.exit_code());
-  return words.empty() ? how : how + ": " + words;
-}
-
-}  // namespace
 
 std::string hear_program(const ToolProgram& p, std::string_view input, bool dry) {
   require(!p.command.empty(), "a tool without a command");
@@ -42,8 +32,9 @@ std::string hear_program(const ToolProgram& p, std::string_view input, bool dry)
     require(std::ssize(answer) <= p.answer_bytes, "'{}' answers more than {} bytes", name,
             p.answer_bytes);
   }
-  require(child.exit_code() == 0 || child.exit_code() == p.also_done, "'{}' ended {}", name,
-          how_it_ended(child));
+  const std::string words = child.complaint();
+  require(child.exit_code() == 0 || child.exit_code() == p.also_done, "'{}' ended {}{}", name,
+          child.how_it_ended(), words.empty() ? words : ": " + words);
   return answer;
 }
 

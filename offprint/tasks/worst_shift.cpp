@@ -8,8 +8,14 @@
 namespace offprint::tasks {
 namespace {
 
-Tensor per_version(const Tensor& improved, const Tensor& fresh, const Tensor& kept) {
-  return at::where(improved.view({-1, 1, 1}), fresh.detach(), kept);
+template <typename F>
+ShiftLayer each(const ShiftLayer& a, F&& f) {
+  return {f(a.w1), f(a.b1), f(a.w2), f(a.b2)};
+}
+
+template <typename F>
+ShiftLayer each(const ShiftLayer& a, const ShiftLayer& b, F&& f) {
+  return {f(a.w1, b.w1), f(a.b1, b.b1), f(a.w2, b.w2), f(a.b2, b.b2)};
 }
 
 // Draws the first `count` networks towards the values (N,P) at the rows' own parents; the others
@@ -108,17 +114,16 @@ ShiftNetworks joined(const ShiftNetworks& a, const ShiftNetworks& b) {
   if (a.layers.empty()) return b;
   ShiftNetworks out{a.variables, {}};
   for (size_t i = 0; i < a.layers.size(); ++i)
-    out.layers.push_back(
-        {at::cat({a.layers[i].w1, b.layers[i].w1}), at::cat({a.layers[i].b1, b.layers[i].b1}),
-         at::cat({a.layers[i].w2, b.layers[i].w2}), at::cat({a.layers[i].b2, b.layers[i].b2})});
+    out.layers.push_back(each(a.layers[i], b.layers[i], [](const Tensor& x, const Tensor& y) {
+      return at::cat({x, y});
+    }));
   return out;
 }
 
 ShiftNetworks only(const ShiftNetworks& n, int64_t which) {
   ShiftNetworks out{n.variables, {}};
   const auto of = [&](const Tensor& t) { return t.slice(0, which, which + 1).detach().clone(); };
-  for (const ShiftLayer& layer : n.layers)
-    out.layers.push_back({of(layer.w1), of(layer.b1), of(layer.w2), of(layer.b2)});
+  for (const ShiftLayer& layer : n.layers) out.layers.push_back(each(layer, of));
   return out;
 }
 
@@ -130,8 +135,7 @@ WorstShift worst_shift(const Mechanisms& mechanisms, const StablePredictor& pred
                options);
   ShiftNetworks best = now;
   for (ShiftLayer& layer : best.layers)
-    layer = {layer.w1.detach().clone(), layer.b1.detach().clone(), layer.w2.detach().clone(),
-             layer.b2.detach().clone()};
+    layer = each(layer, [](const Tensor& t) { return t.detach().clone(); });
   Tensor highest = at::full({options.starts}, -1.0, at::kDouble);
   nn::Parameters parameters = nn::parameters_of(now);
   nn::Optimizer adam(parameters, {.kind = "adam", .lr = options.rate, .weight_decay = 0});
@@ -140,12 +144,11 @@ WorstShift worst_shift(const Mechanisms& mechanisms, const StablePredictor& pred
                                .expand({options.starts});
     const Tensor improved = reached.detach() > highest;
     highest = at::where(improved, reached.detach(), highest);
-    for (size_t i = 0; i < now.layers.size(); ++i) {
-      const ShiftLayer& fresh = now.layers[i];
-      ShiftLayer& kept = best.layers[i];
-      kept = {per_version(improved, fresh.w1, kept.w1), per_version(improved, fresh.b1, kept.b1),
-              per_version(improved, fresh.w2, kept.w2), per_version(improved, fresh.b2, kept.b2)};
-    }
+    const auto better = [&](const Tensor& fresh, const Tensor& kept) {
+      return at::where(improved.view({-1, 1, 1}), fresh.detach(), kept);
+    };
+    for (size_t i = 0; i < now.layers.size(); ++i)
+      best.layers[i] = each(now.layers[i], best.layers[i], better);
     if (step == options.steps || !reached.requires_grad()) break;
     adam.zero_gradients();
     (-reached.sum()).backward();

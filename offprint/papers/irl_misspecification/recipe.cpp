@@ -40,7 +40,8 @@ void measure_condition(Bench& b) {
                                    fmt::format("{} trials", b.options.condition_trials), ""};
 }
 
-// How often d of an ordinary policy turns that little: what a log of finite length cannot tell.
+// How little of an ordinary policy has to change for its reward to be another: less than what a log
+// of finite length can tell.
 void show_attacks(Bench& b) {
   TextTable table{"Least change of a probability found that turns the reward by a distance, mce",
                   {"distance", "median change", "least", "most"},

@@ -101,11 +101,11 @@ double perturbed(double change, int64_t processes, Rng rng) {
   const RewardSpace space{w.transition, w.discount};
   // A reward so small that its behaviour is nearly uniform, and its opposite on the other side.
   const Tensor held = change * kernels::standardised(space, w.reward, Canonical::levelled);
+  const Tensor d = kernels::reward_distance(space, held, -held, Canonical::levelled);
   double least = 1;
   for (const char* model : kModels) {
     const Tensor moved =
         (swept_policy(space, held, model) - swept_policy(space, -held, model)).abs().amax({1, 2});
-    const Tensor d = kernels::reward_distance(space, held, -held, Canonical::levelled);
     // Pairs that differ by more do not count.
     least = std::min(least, at::where(moved <= change, d, at::zeros_like(d)).min().item<double>());
   }

@@ -64,13 +64,12 @@ std::vector<size_t> Caller::offer(const ToolTask& task, const CallOptions& o, Rn
   std::vector<size_t> others;
   for (size_t i = 0; i < world_.count(); ++i)
     if (i != wanted) others.push_back(i);
-  for (size_t i = 0; i < others.size(); ++i)
-    std::swap(
-        others[i],
-        others[i + static_cast<size_t>(rng.integer(static_cast<int64_t>(others.size() - i)))]);
-  others.resize(static_cast<size_t>(std::min<int64_t>(o.offered, std::ssize(others))));
-  if (!o.absent) others[static_cast<size_t>(rng.integer(std::ssize(others)))] = wanted;
-  return others;
+  std::vector<int64_t> order = rng.permutation(std::ssize(others));
+  order.resize(static_cast<size_t>(std::min<int64_t>(o.offered, std::ssize(order))));
+  std::vector<size_t> out;
+  for (const int64_t i : order) out.push_back(others[static_cast<size_t>(i)]);
+  if (!o.absent) out[static_cast<size_t>(rng.integer(std::ssize(out)))] = wanted;
+  return out;
 }
 
 Caller::Shots Caller::shots(const std::string& question, const std::vector<size_t>& offered,
@@ -91,7 +90,8 @@ Caller::Shots Caller::shots(const std::string& question, const std::vector<size_
 }
 
 CallRun Caller::run(const ToolTask& task, const CallOptions& o, Rng rng,
-                    const std::shared_ptr<Calendar>& calendar, Progress& progress) const {
+                    const std::shared_ptr<Calendar>& calendar, Progress& progress,
+                    tasks::ModelState* read) const {
   const std::vector<size_t> offered = offer(task, o, rng);
   const tasks::Toolbox box = world_.toolbox(offered, calendar ? calendar : world_.full_calendar());
   const Json listed = box.listed();
@@ -111,10 +111,10 @@ CallRun Caller::run(const ToolTask& task, const CallOptions& o, Rng rng,
   const auto masks =
       o.guided ? tasks::guide(model_.model, tasks::tool_call_grammar(listed, o.must)) : nullptr;
   write.guide = masks.get();
-  tasks::ModelState read;
+  tasks::ModelState own;
   const auto say = [&] {
     return tasks::chat(
-        model_, request, write, read, [](std::string_view) {}, progress);
+        model_, request, write, read != nullptr ? *read : own, [](std::string_view) {}, progress);
   };
   const tasks::Generated answer = say();
   CallRun out;

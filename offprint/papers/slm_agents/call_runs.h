@@ -41,9 +41,11 @@ class Caller {
   Caller(const tasks::ChatModel& model, const models::TextEncoder* encoder, const ToolWorld& world,
          std::vector<ToolTask> examples);
 
-  // The calendar is what the tools act on; where null, a full one of its own.
+  // The calendar is what the tools act on; where null, a full one of its own. `read` keeps what the
+  // model read for the next run of the same prompt.
   CallRun run(const ToolTask& task, const CallOptions& options, Rng rng,
-              const std::shared_ptr<Calendar>& calendar, Progress& progress) const;
+              const std::shared_ptr<Calendar>& calendar, Progress& progress,
+              tasks::ModelState* read = nullptr) const;
 
  private:
   std::vector<size_t> offer(const ToolTask& task, const CallOptions& options, Rng& rng) const;

@@ -12,8 +12,8 @@ namespace offprint::papers::slm_agents {
 struct Options {
   std::string model = "";         // a GGUF file; empty: SmolLM2-135M-Instruct
   int64_t texts = 1000;           // drawn from random schemas' grammars
-  int64_t hot_texts = 5;          // of the model itself, temperature 1.5
-  int64_t plain_tasks = 12;       // without worked examples, free and guided
+  int64_t hot_texts = 2;          // of the model itself, temperature 1.5
+  int64_t plain_tasks = 6;        // without worked examples, free and guided
   int64_t calibration_tasks = 0;  // that confidence is fitted and the threshold chosen on
   int64_t test_tasks = 0;
   int64_t absent_tasks = 0;  // no tool offered is of use

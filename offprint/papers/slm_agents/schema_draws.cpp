@@ -7,6 +7,7 @@
 
 #include "offprint/core/clock.h"
 #include "offprint/core/error.h"
+#include "offprint/core/numbers.h"
 #include "offprint/data/json_schema_check.h"
 #include "offprint/tasks/guided.h"
 
@@ -143,13 +144,6 @@ bool obeys(const std::string& text, const Json& schema) {
   }
 }
 
-double median(std::vector<double>& values) {
-  if (values.empty()) return 0;
-  const auto middle = values.begin() + std::ssize(values) / 2;
-  std::ranges::nth_element(values, middle);
-  return *middle;
-}
-
 Json wide_schema() {
   Json properties = Json::object(), required = Json::array();
   for (int i = 0; i < 50; ++i) {
@@ -183,8 +177,8 @@ GuideChecks check_guides(const tasks::LanguageModelFile& model, int64_t texts, R
       ++out.texts, out.uncut += w.whole;
       out.valid += w.whole && obeys(w.text, drawn.schema);
     }
-    // Values anew for the same schema would need a second generator: one document a schema, and
-    // further schemas for their documents alone.
+    // Each document comes with a schema of its own, so it takes further schemas to have as many of
+    // them as texts.
     for (int64_t i = 0; i < kTexts; ++i) {
       const SchemaDraw d = i == 0 ? drawn : draw_schema(rng);
       require(data::schema_problem(d.document, d.schema).empty(),

@@ -1,10 +1,11 @@
 #include "offprint/papers/slm_agents/tool_world.h"
 
 #include <algorithm>
-#include <cctype>
 #include <string_view>
 
 #include "offprint/core/error.h"
+#include "offprint/data/jinja_text.h"
+#include "offprint/data/table.h"
 
 namespace offprint::papers {
 
@@ -47,23 +48,16 @@ class Draws {
  public:
   Draws(const Json& slots, Rng& rng) : slots_(slots), rng_(rng) {}
   const Json& at(const Slot& slot) {
-    std::vector<size_t>& order = orders_[slot.kind];
+    std::vector<int64_t>& order = orders_[slot.kind];
     const Json& values = slots_.at(slot.kind);
-    if (order.empty()) {
-      order.resize(values.size());
-      for (size_t i = 0; i < order.size(); ++i) order[i] = i;
-      for (size_t i = 0; i < order.size(); ++i)
-        std::swap(
-            order[i],
-            order[i + static_cast<size_t>(rng_.integer(static_cast<int64_t>(order.size() - i)))]);
-    }
-    return values[order[slot.draw]];
+    if (order.empty()) order = rng_.permutation(std::ssize(values));
+    return values[static_cast<size_t>(order[slot.draw])];
   }
 
  private:
   const Json& slots_;
   Rng& rng_;
-  std::map<std::string, std::vector<size_t>> orders_;
+  std::map<std::string, std::vector<int64_t>> orders_;
 };
 
 std::string filled(const std::string& text, Draws& draws, std::map<std::string, size_t>& used) {
@@ -76,11 +70,10 @@ std::string filled(const std::string& text, Draws& draws, std::map<std::string, 
   return out + text.substr(from);
 }
 
-std::string plain(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  while (!text.empty() && (text.back() == ' ' || text.back() == '.')) text.pop_back();
-  return text.substr(std::min(text.size(), text.find_first_not_of(' ')));
+std::string plain(const std::string& text) {
+  std::string_view bare = data::trimmed(text);
+  while (bare.ends_with('.')) bare = data::trimmed(bare.substr(0, bare.size() - 1));
+  return data::jinja::lower_case(bare);
 }
 
 bool has_form(const std::string& text, std::string_view form) {
