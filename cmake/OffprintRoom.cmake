@@ -1,6 +1,17 @@
 # offprint_room(<name> DEPENDS <rooms below> LINKS <libraries>): one static library from offprint/<name>/**.cpp.
+# A room of OFFPRINT_BUILT_ROOMS is taken as another build made it.
 function(offprint_room name)
   cmake_parse_arguments(ROOM "" "" "DEPENDS;LINKS" ${ARGN})
+  if(name IN_LIST OFFPRINT_BUILT_ROOMS)
+    list(TRANSFORM ROOM_DEPENDS PREPEND offprint_)
+    add_library(offprint_${name} STATIC IMPORTED GLOBAL)
+    set_target_properties(offprint_${name} PROPERTIES
+      IMPORTED_LOCATION ${OFFPRINT_BUILT_IN}/${CMAKE_STATIC_LIBRARY_PREFIX}offprint_${name}${CMAKE_STATIC_LIBRARY_SUFFIX})
+    target_include_directories(offprint_${name} INTERFACE ${PROJECT_SOURCE_DIR})
+    target_link_libraries(offprint_${name} INTERFACE ${ROOM_DEPENDS} fmt::fmt nlohmann_json::nlohmann_json Threads::Threads
+      ${ROOM_LINKS} offprint_torch)
+    return()
+  endif()
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/offprint/${name}/*.cpp)
   add_library(offprint_${name} STATIC ${sources})
   target_include_directories(offprint_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:include>)
@@ -15,6 +26,9 @@ endfunction()
 # offprint_embed(<room> <file> <name>): the text file becomes std::string_view offprint::<room>::<name>, so that the
 # program needs nothing beside itself. Declare it where it is used: extern const std::string_view <name>;
 function(offprint_embed room file name)
+  if(room IN_LIST OFFPRINT_BUILT_ROOMS)
+    return()
+  endif()
   set(source ${PROJECT_BINARY_DIR}/embedded/${room}/${name}.cpp)
   add_custom_command(OUTPUT ${source} DEPENDS ${PROJECT_SOURCE_DIR}/${file} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
     COMMAND ${CMAKE_COMMAND} -DINPUT=${PROJECT_SOURCE_DIR}/${file} -DOUTPUT=${source} -DROOM=${room} -DNAME=${name}
@@ -24,6 +38,9 @@ endfunction()
 
 # offprint_revision(<room>): offprint::<room>::kRevision names the commit; made anew when HEAD moves.
 function(offprint_revision room)
+  if(room IN_LIST OFFPRINT_BUILT_ROOMS)
+    return()
+  endif()
   set(source ${PROJECT_BINARY_DIR}/embedded/${room}/revision.cpp)
   execute_process(COMMAND git rev-parse --git-path logs/HEAD WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
     OUTPUT_VARIABLE log OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
