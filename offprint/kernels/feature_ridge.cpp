@@ -1,5 +1,6 @@
 #include "offprint/kernels/feature_ridge.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -8,9 +9,10 @@
 namespace offprint::kernels {
 namespace {
 
-// Scores of a line and of what is nearly one differ by chance, and at the edge of the data a line
-// errs less.
-constexpr double kWorthBending = 0.98;
+// How far behind a line's score has to be: scores of a line and of what is nearly one differ by
+// chance, by sqrt(8 freedom) / n where both are right, and at the edge of the data a line errs
+// less.
+double worth_bending(int64_t n) { return 1 - std::min(0.02, 20 / static_cast<double>(n)); }
 
 FeatureRidge drawn(const Tensor& x, int64_t units, Rng& rng) {
   const int64_t d = x.size(1);
@@ -73,7 +75,7 @@ FeatureRidge fit_feature_ridge(const Tensor& x, const Tensor& y, int64_t units, 
   if (units <= 0 || x.size(1) == 0) return line;
   FeatureRidge bent = drawn(x, units, rng);
   solve(bent, x, y);
-  return bent.score < kWorthBending * line.score ? bent : line;
+  return bent.score < worth_bending(x.size(0)) * line.score ? bent : line;
 }
 
 }  // namespace offprint::kernels

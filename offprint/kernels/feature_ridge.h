@@ -18,8 +18,8 @@ struct FeatureRidge {
 };
 
 // x (N,D) float64, y (N); D 0 gives the mean. units 0 is a line; otherwise both a line and `units`
-// units are tried and the line stays unless its score is 2 % behind. Constant inputs count for
-// nothing. Throws Error on other shapes or fewer than 3 rows.
+// units are tried and the line stays unless its score is 2 % behind, or 20 / N where that is less.
+// Constant inputs count for nothing. Throws Error on other shapes or fewer than 3 rows.
 FeatureRidge fit_feature_ridge(const Tensor& x, const Tensor& y, int64_t units, Rng rng);
 
 Tensor predict(const FeatureRidge& fit, const Tensor& x);  // (...,D) -> (...)

@@ -36,9 +36,9 @@ Shift shift_of(const ShiftNetworks& networks, const Mechanisms& mechanisms);
 ShiftNetworks joined(const ShiftNetworks& a, const ShiftNetworks& b);  // a may be empty
 ShiftNetworks only(const ShiftNetworks& networks, int64_t which);
 
-// What is worst for each row of all values on a grid of the range, by the risk of rows with such
-// parents (smoothed), one mutable variable after the other in causal order: (N,P), the data
-// elsewhere.
+// What is worst for each row of all values on a grid of the range, by the risk of rows with the
+// same parents, or of rows with such parents (smoothed) where most have parents of their own; one
+// mutable variable after the other in causal order: (N,P), the data elsewhere.
 Tensor best_reply(const Mechanisms& mechanisms, const StablePredictor& predictor, const Rng& rng);
 
 struct WorstShift {

@@ -18,7 +18,7 @@ struct CallOptions {
   int64_t shots = 4;    // nearest worked examples of the tools offered
   int64_t offered = 6;  // tools, the one that is wanted among them unless `absent`
   int64_t samples = 0;  // more answers at temperature 0.7, for agreement
-  int64_t most_tokens = 96;
+  int64_t most_tokens = 160;
   bool must = true;     // guided: it has to call; else it may answer in words
   bool absent = false;  // no tool offered is of use
 };
