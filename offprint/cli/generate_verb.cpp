@@ -40,12 +40,21 @@ Json to_json(const tasks::Generated& g) {
 
 struct Evaluation {
   std::filesystem::path model, text;
-  int64_t tokens = 0;
+  int64_t tokens = 0, sparse = 0;
   bool json = false;
 };
 
+constexpr const char* kSparseHelp =
+    "attend to so many chosen blocks of 64 tokens, beside the first and the last eight; 0: to all";
+
+void check_sparse(int64_t blocks) {
+  require(blocks >= 0, "--sparse: {}, expected 0 or more", blocks);
+}
+
 void evaluate(const Evaluation& given, Context& context) {
-  const tasks::LanguageModelFile model = tasks::load_language_model(model_file(given.model));
+  check_sparse(given.sparse);
+  tasks::LanguageModelFile model = tasks::load_language_model(model_file(given.model));
+  model.decoder.sparse.top_k = given.sparse;
   std::vector<int64_t> ids = model.tokens.encode(read_file(given.text), true);
   if (given.tokens > 0) ids.resize(std::min(ids.size(), static_cast<size_t>(given.tokens)));
   require(ids.size() >= 2, "{}: {} tokens, expected at least 2", given.text.string(), ids.size());
@@ -73,6 +82,7 @@ void add_generate_verb(CLI::App& program, Context& context) {
     std::string luck = "token";
     std::filesystem::path save, schema;
     Replay replay;
+    int64_t sparse = 0;
     bool json = false;
   };
   const auto given = std::make_shared<Given>();
@@ -93,6 +103,10 @@ void add_generate_verb(CLI::App& program, Context& context) {
   verb->add_option("--tokens", given->options.most_tokens, "most tokens")->capture_default_str();
   verb->add_option("--stop", given->options.stops, "text that ends it; may be given again");
   add_seed_flag(*verb, given->options.seed);
+  verb->add_option("--sparse", given->sparse, kSparseHelp)
+      ->capture_default_str()
+      ->excludes("--save")
+      ->excludes(replayed);
   verb->add_flag("--json", given->json, "print JSON");
   add_option_flags(*verb, option_fields(given->options.sampling), "Sampling");
   verb->footer(
@@ -106,13 +120,15 @@ void add_generate_verb(CLI::App& program, Context& context) {
     }
     require(!given->prompt.empty(), "generate: --prompt is required, or --replay");
     tasks::check(given->options.sampling);
+    check_sparse(given->sparse);
     given->options.luck = tasks::parse_luck(given->luck);
     if (!given->save.empty()) try_to_write(given->save);
     const std::filesystem::path file = model_file(given->model);
     std::optional<data::GrammarRule> rule;
     if (!given->schema.empty())
       rule = data::json_schema_grammar(read_json(given->schema), given->schema.string());
-    const tasks::LanguageModelFile model = tasks::load_language_model(file);
+    tasks::LanguageModelFile model = tasks::load_language_model(file);
+    model.decoder.sparse.top_k = given->sparse;
     const auto guide = rule ? tasks::guide(model, std::move(*rule)) : nullptr;
     given->options.guide = guide.get(), given->options.jump = true;
     Progress silent({}, context.stop);  // the text is its own progress
@@ -133,6 +149,7 @@ void add_evaluate_verb(CLI::App& program, Context& context) {
   CLI::App* verb = program.add_subcommand("evaluate", "how likely a language model finds a text");
   verb->add_option("--text", given->text, "text file, UTF-8")->required();
   verb->add_option("--model", given->model, "GGUF file; default: SmolLM2 135M as installed");
+  verb->add_option("--sparse", given->sparse, kSparseHelp)->capture_default_str();
   verb->add_option("--tokens", given->tokens, "of the text's beginning; 0: all");
   verb->add_flag("--json", given->json, "print JSON");
   verb->footer("Example: offprint evaluate --text my.txt --tokens 400");

@@ -52,6 +52,38 @@ OFFPRINT_INLINE float exponentials(float* scores, int64_t count) {
   return total;
 }
 
+OFFPRINT_INLINE int64_t place(const int64_t* blocks, int64_t j) {
+  return blocks == nullptr ? j : blocks[j / kBlockTokens] * kBlockTokens + j % kBlockTokens;
+}
+
+// Eight keys at a time, which stand in one block.
+OFFPRINT_INLINE void scores_of(std::span<const AttendRow> queries, const float* keys,
+                               int64_t stride, int64_t size, float scale, const int64_t* blocks) {
+  const int64_t whole = size / kLanes * kLanes;
+  int64_t longest = 0;
+  for (const AttendRow& a : queries) longest = a.count > longest ? a.count : longest;
+  for (int64_t j = 0; j < longest; j += 8) {
+    const float *rows[8], *first = keys + place(blocks, j) * stride;
+    for (int64_t i = 0; i < 8; ++i)  // the last one again where there are no more: one code for all
+      rows[i] = first + (j + i < longest ? i : longest - 1 - j) * stride;
+    for (const AttendRow& a : queries) {
+      if (j >= a.count) continue;
+      Floats dots[8] = {}, part, row;
+      for (int64_t k = 0; k < whole; k += kLanes) {
+        load(part, a.q + k);
+        for (int i = 0; i < 8; ++i) load(row, rows[i] + k), dots[i] += part * row;
+      }
+      float sums[8];
+      detail::sum_lanes(dots, 8, sums);
+      for (int64_t k = whole; k < size; ++k)
+        for (int i = 0; i < 8; ++i) sums[i] += a.q[k] * rows[i][k];
+      load(part, sums);
+      part *= scale;
+      store(part, a.scores + j);
+    }
+  }
+}
+
 }  // namespace
 
 OFFPRINT_VECTOR_CLONES void rms_norm_row(const float* x, const float* weight, int64_t size,
@@ -109,32 +141,11 @@ OFFPRINT_VECTOR_CLONES void swiglu_row(const float* gate, const float* up, int64
 // kValues values.
 OFFPRINT_VECTOR_CLONES void attend_rows(std::span<const AttendRow> queries, const float* keys,
                                         const float* values, int64_t stride, int64_t size,
-                                        float scale) {
+                                        float scale, const int64_t* blocks) {
   constexpr int64_t kValues = 16;
-  const int64_t whole = size / kLanes * kLanes;
-  const float scale2 = scale * kLog2e;
+  scores_of(queries, keys, stride, size, scale * kLog2e, blocks);
   int64_t longest = 0;
   for (const AttendRow& a : queries) longest = a.count > longest ? a.count : longest;
-  for (int64_t j = 0; j < longest; j += 8) {
-    const float* rows[8];  // the last one again where there are no more: one code for all
-    for (int64_t i = 0; i < 8; ++i)
-      rows[i] = keys + (j + i < longest ? j + i : longest - 1) * stride;
-    for (const AttendRow& a : queries) {
-      if (j >= a.count) continue;
-      Floats dots[8] = {}, part, row;
-      for (int64_t k = 0; k < whole; k += kLanes) {
-        load(part, a.q + k);
-        for (int i = 0; i < 8; ++i) load(row, rows[i] + k), dots[i] += part * row;
-      }
-      float sums[8];
-      detail::sum_lanes(dots, 8, sums);
-      for (int64_t k = whole; k < size; ++k)
-        for (int i = 0; i < 8; ++i) sums[i] += a.q[k] * rows[i][k];
-      load(part, sums);
-      part *= scale2;
-      store(part, a.scores + j);
-    }
-  }
   for (const AttendRow& a : queries) {
     const float by = 1 / exponentials(a.scores, a.count);
     for (int64_t j = 0; j < a.count; ++j) a.scores[j] *= by;
@@ -143,7 +154,7 @@ OFFPRINT_VECTOR_CLONES void attend_rows(std::span<const AttendRow> queries, cons
   for (int64_t j = 0; j < longest; j += kValues)
     for (const AttendRow& a : queries) {
       const int64_t count = a.count - j < kValues ? a.count - j : kValues;
-      const float *weights = a.scores + j, *rows = values + j * stride;
+      const float *weights = a.scores + j, *rows = values + place(blocks, j) * stride;
       int64_t k = 0;
       for (; k + 8 * kLanes <= size; k += 8 * kLanes)
         add_weighted<8>(weights, rows + k, stride, count, a.out + k);
@@ -152,6 +163,11 @@ OFFPRINT_VECTOR_CLONES void attend_rows(std::span<const AttendRow> queries, cons
       for (; k < size; ++k)
         for (int64_t i = 0; i < count; ++i) a.out[k] += weights[i] * rows[i * stride + k];
     }
+}
+
+OFFPRINT_VECTOR_CLONES void key_scores(std::span<const AttendRow> queries, const float* keys,
+                                       int64_t stride, int64_t size, float scale) {
+  scores_of(queries, keys, stride, size, scale, nullptr);
 }
 
 }  // namespace offprint::kernels

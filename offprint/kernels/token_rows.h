@@ -26,8 +26,14 @@ struct AttendRow {
   float* scores;  // scratch: the largest count of all, rounded up to 8
   float* out;
 };
-// Queries of heads and tokens that share their keys and values: rows `stride` apart.
+constexpr int64_t kBlockTokens = 64;
+// Queries of heads and tokens that share their keys and values: rows `stride` apart. With `blocks`,
+// a query's token j is the one at kBlockTokens blocks[j / kBlockTokens] + j % kBlockTokens.
 void attend_rows(std::span<const AttendRow> queries, const float* keys, const float* values,
-                 int64_t stride, int64_t size, float scale);
+                 int64_t stride, int64_t size, float scale, const int64_t* blocks = nullptr);
+
+// scores of each query := scale q . k_j alone.
+void key_scores(std::span<const AttendRow> queries, const float* keys, int64_t stride, int64_t size,
+                float scale);
 
 }  // namespace offprint::kernels

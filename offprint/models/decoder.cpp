@@ -10,9 +10,12 @@
 namespace offprint::models {
 
 // (depth,2,capacity,kv_heads,d); `used` of the capacity are taken by the longest of its owners.
+// What stands there is never written again, so means of keys hold for all owners.
 struct KvCache::Store {
   Tensor values;
   int64_t used = 0;
+  Tensor summaries;  // (depth,capacity / kSummaryRows,kv_heads,d) once sparse attention wants them
+  int64_t summarised = 0;
 };
 
 namespace {
@@ -34,6 +37,23 @@ Tensor for_queries(const Tensor& kv, int64_t heads) {
       .unsqueeze(1)
       .expand({groups, heads / groups, L, d})
       .reshape({1, heads, L, d});
+}
+
+// Step by step by the slow reference.
+Tensor attend_sparsely(const kernels::SparseOptions& sparse, const Tensor& q, const Tensor& keys,
+                       const Tensor& values, int64_t past) {
+  const int64_t T = q.size(1), heads = q.size(2), kv_heads = keys.size(1);
+  const int64_t serves = heads / kv_heads;
+  const double scale = 1 / std::sqrt(static_cast<double>(q.size(3)));
+  const Tensor y = at::empty({T, heads, q.size(3)});
+  for (int64_t t = 0; t < T; ++t)
+    for (int64_t h = 0; h < kv_heads; ++h) {
+      const auto seen = [&](const Tensor& x) { return x.narrow(0, 0, past + t + 1).select(1, h); };
+      y[t].narrow(0, h * serves, serves)
+          .copy_(kernels::sparse_attention_reference(q[0][t].narrow(0, h * serves, serves),
+                                                     seen(keys), seen(values), scale, sparse));
+    }
+  return y.reshape({T, -1});
 }
 
 Tensor attend(const Tensor& q, const Tensor& keys, const Tensor& values, int64_t past) {
@@ -65,7 +85,10 @@ Tensor forward_exact(const Decoder& m, const Tensor& tokens, const Tensor& store
         .narrow(0, past, T)
         .copy_(heads_of(n, b.value, b.value_bias, o.kv_heads).squeeze(0));
     const Tensor seen = kv.narrow(1, 0, past + T);
-    x = x + at::linear(attend(q, seen.select(0, 0), seen.select(0, 1), past), b.output);
+    const Tensor keys = seen.select(0, 0), values = seen.select(0, 1);
+    const Tensor attended = m.sparse.top_k > 0 ? attend_sparsely(m.sparse, q, keys, values, past)
+                                               : attend(q, keys, values, past);
+    x = x + at::linear(attended, b.output);
     const Tensor f = rms_norm(x, b.feed_norm, o.norm_epsilon);
     x = x + at::linear(at::silu(at::linear(f, b.gate)) * at::linear(f, b.up), b.down);
   }
@@ -99,6 +122,20 @@ void KvCache::make_room(const DecoderOptions& o, int64_t length) {
   store_ = std::move(fresh);
 }
 
+// Means of the keys that a dense decoder, or another owner, wrote before `past`.
+void KvCache::summarise(int64_t past) {
+  constexpr int64_t kRows = kernels::kSummaryRows;
+  Store& s = *store_;
+  const int64_t depth = s.values.size(0), width = s.values.size(3) * s.values.size(4);
+  if (!s.summaries.defined())
+    s.summaries = at::empty({depth, s.values.size(2) / kRows, s.values.size(3), s.values.size(4)});
+  for (; s.summarised < past / kRows; ++s.summarised)
+    for (int64_t i = 0; i < depth; ++i)
+      kernels::summarise_rows(s.values[i][0][s.summarised * kRows].const_data_ptr<float>(), width,
+                              width, s.summaries[i][s.summarised].mutable_data_ptr<float>());
+  s.summarised = length_ / kRows;
+}
+
 Tensor forward(const Decoder& m, const Tensor& tokens, KvCache& cache, int64_t last) {
   const DecoderOptions& o = m.options;
   require(tokens.dim() == 1 && tokens.size(0) >= 1, "decoder: tokens are {}, expected (T), T >= 1",
@@ -113,9 +150,14 @@ Tensor forward(const Decoder& m, const Tensor& tokens, KvCache& cache, int64_t l
   Tensor& stored = cache.store_->values;
   cache.length_ = past + T;
   if (m.packed == nullptr) return forward_exact(m, tokens, stored, past, last);
+  float* summaries = nullptr;
+  if (m.sparse.top_k > 0) {
+    cache.summarise(past);
+    summaries = cache.store_->summaries.mutable_data_ptr<float>();
+  }
   const Tensor logits = at::empty({last, o.vocabulary}), flat = tokens.to(at::kLong).contiguous();
   forward_fast(m, {flat.const_data_ptr<int64_t>(), static_cast<size_t>(T)},
-               {stored.mutable_data_ptr<float>(), stored.size(2), past}, last,
+               {stored.mutable_data_ptr<float>(), stored.size(2), past, summaries}, last,
                logits.mutable_data_ptr<float>());
   return logits;
 }

@@ -8,6 +8,7 @@
 
 #include "offprint/core/rng.h"
 #include "offprint/data/gguf.h"
+#include "offprint/kernels/sparse_attention.h"
 #include "offprint/nn/norm.h"
 #include "offprint/nn/rotary.h"
 
@@ -43,6 +44,8 @@ struct Decoder {
   Tensor embedding, norm, head;  // (V,D), (D), (V,D): the embedding where the file has no other
   std::vector<DecoderBlock> blocks;
   nn::Rotary rotary;
+  kernels::SparseOptions
+      sparse;  // of every block; may be changed at any time, checked by whoever does
   std::shared_ptr<const PackedWeights> packed;
 };
 
@@ -64,6 +67,7 @@ class KvCache {
   friend Tensor forward(const Decoder& model, const Tensor& tokens, KvCache& cache, int64_t last);
   struct Store;
   void make_room(const DecoderOptions& o, int64_t length);
+  void summarise(int64_t past);
   std::shared_ptr<Store> store_;
   int64_t length_ = 0;
 };

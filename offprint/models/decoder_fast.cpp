@@ -18,7 +18,7 @@ using Walker = kernels::WorkPhases::Walker;
 constexpr int64_t kPiece = 256;            // tokens that go through the blocks at once
 constexpr int64_t kTaskBytes = 24 * 1024;  // of weights, times tokens: some microseconds
 constexpr int64_t kTokensTogether = 4;     // in attention
-constexpr int64_t kPhasesOfBlock = 10;
+constexpr int64_t kPhasesOfBlock = 11;
 
 const float* floats(const Tensor& t) { return t.defined() ? t.const_data_ptr<float>() : nullptr; }
 
@@ -63,6 +63,11 @@ class Piece {
   float* kv(int64_t block, int64_t values, int64_t position) {
     const int64_t row = (block * 2 + values) * room_.capacity + position;
     return room_.values + row * o_.kv_heads * o_.head_size;
+  }
+
+  float* summary(int64_t block, int64_t which) {
+    const int64_t row = block * (room_.capacity / kernels::kSummaryRows) + which;
+    return room_.summaries + row * o_.kv_heads * o_.head_size;
   }
 
   // use(matrix, panel) for all panels of matrices that are fed alike.
@@ -116,8 +121,23 @@ class Piece {
         rows.push_back({s_.queries.data() + (t * o_.heads + head) * d, room_.past + t + 1, own,
                         s_.attended.row(t) + head * d});
       }
-    kernels::attend_rows(rows, kv(i, 0, 0) + kv_head * d, kv(i, 1, 0) + kv_head * d,
-                         o_.kv_heads * d, d, 1 / std::sqrt(static_cast<float>(d)));
+    const float *keys = kv(i, 0, 0) + kv_head * d, *values = kv(i, 1, 0) + kv_head * d;
+    const int64_t stride = o_.kv_heads * d;
+    const float scale = 1 / std::sqrt(static_cast<float>(d));
+    if (room_.summaries == nullptr)
+      return kernels::attend_rows(rows, keys, values, stride, d, scale);
+    for (size_t at = 0; at < rows.size(); at += static_cast<size_t>(serves)) {
+      const std::span<kernels::AttendRow> step(rows.data() + at, static_cast<size_t>(serves));
+      const int64_t count = step[0].count;
+      std::vector<int64_t> blocks;
+      if (kernels::leaves_out(m_.sparse, count)) {
+        blocks =
+            kernels::choose_blocks(step, summary(i, 0) + kv_head * d, stride, d, scale, m_.sparse);
+        for (kernels::AttendRow& row : step) row.count = kernels::tokens_in(blocks, count);
+      }
+      kernels::attend_rows(step, keys, values, stride, d, scale,
+                           blocks.empty() ? nullptr : blocks.data());
+    }
   }
 
   void attention(Walker& walker, int64_t i, float* local, float* scores) {
@@ -143,6 +163,14 @@ class Piece {
       kernels::rotate_row(s_.queries.data() + t * queries, o_.heads, half, cosine, sine, halves);
       kernels::rotate_row(kv(i, 0, at), o_.kv_heads, half, cosine, sine, halves);
     });
+    if (room_.summaries != nullptr) {
+      constexpr int64_t kRows = kernels::kSummaryRows;
+      const int64_t whole = room_.past / kRows, stride = o_.kv_heads * d;
+      walker.each((room_.past + T_) / kRows - whole, [&](int64_t j) {
+        kernels::summarise_rows(kv(i, 0, (whole + j) * kRows), stride, stride,
+                                summary(i, whole + j));
+      });
+    }
     const int64_t groups = (T_ + kTokensTogether - 1) / kTokensTogether;
     walker.each(groups * o_.kv_heads, [&](int64_t task) {
       attend(i, task / o_.kv_heads * kTokensTogether, task % o_.kv_heads, scores);
@@ -201,7 +229,7 @@ void forward_fast(const Decoder& model, std::span<const int64_t> tokens, const K
     const int64_t n = std::min(kPiece, T - at);
     const int64_t wanted = std::clamp<int64_t>(at + n - (T - last), 0, n);
     Piece piece(model, tokens.subspan(static_cast<size_t>(at), static_cast<size_t>(n)),
-                {room.values, room.capacity, room.past + at}, wanted, logits);
+                {room.values, room.capacity, room.past + at, room.summaries}, wanted, logits);
     piece.run();
     logits += wanted * model.options.vocabulary;
   }

@@ -19,10 +19,13 @@ struct PackedWeights {
   std::vector<PackedBlock> blocks;
 };
 
-// Where keys and values of a cache lie: (depth,2,capacity,kv_heads,d).
+// Where keys and values of a cache lie: (depth,2,capacity,kv_heads,d); and, for sparse attention,
+// means of its keys: (depth,capacity / kSummaryRows,kv_heads,d), there for whole ones before
+// `past`.
 struct KvRoom {
   float* values;
   int64_t capacity, past;
+  float* summaries;  // or null
 };
 
 // tokens -> logits (last,V) of what follows the last ones; keys and values go to `room` from

@@ -64,6 +64,33 @@ TEST_CASE("fast decoder: the same bits in any pieces, on any number of threads, 
   at::set_num_threads(before);
 }
 
+TEST_CASE("fast decoder, sparse: the same bits in any pieces, after a cut and after dense steps") {
+  const int before = at::get_num_threads();
+  const Decoder dense = tiny("llama", BlockFormat::q8_0);
+  Decoder m = dense;
+  m.sparse = {.top_k = 1, .initial = 0, .local = 2, .dense_below = 0};
+  Rng rng(8);
+  const Tensor tokens = rng.integers({320}, 258), whole = in_pieces(m, tokens, 320);
+  CHECK(whole.narrow(0, 0, 192).equal(in_pieces(dense, tokens.narrow(0, 0, 192), 192)));
+  CHECK(!whole.narrow(0, 192, 128).equal(in_pieces(dense, tokens, 320).narrow(0, 192, 128)));
+  for (const int threads : {1, 2}) {
+    at::set_num_threads(threads);
+    for (const int64_t piece : {1, 5, 16}) CHECK(in_pieces(m, tokens, piece).equal(whole));
+  }
+  KvCache cache;
+  forward(dense, tokens.narrow(0, 0, 150), cache);
+  KvCache copy = cache;
+  CHECK(forward(m, tokens.narrow(0, 150, 170), copy).equal(whole.narrow(0, 150, 170)));
+  Tensor other = tokens.narrow(0, 100, 200).flip(0);
+  KvCache back = copy.truncated(100);
+  forward(m, other, back);  // must leave the first one's means alone
+  KvCache again = copy.truncated(140);
+  CHECK(forward(m, tokens.narrow(0, 140, 180), again).equal(whole.narrow(0, 140, 180)));
+  m.sparse.top_k = 5;  // all there is
+  CHECK(in_pieces(m, tokens, 320).equal(in_pieces(dense, tokens, 320)));
+  at::set_num_threads(before);
+}
+
 TEST_CASE("fast decoder: agrees with the exact one") {
   for (const char* architecture : {"llama", "qwen2"})
     for (const BlockFormat format : {BlockFormat::q4_0, BlockFormat::q8_0, BlockFormat::f32}) {
