@@ -11,9 +11,10 @@
 #include "offprint/core/clock.h"
 #include "offprint/core/error.h"
 #include "offprint/core/file.h"
+#include "offprint/data/byte_pair.h"
 #include "offprint/data/catalog.h"
 #include "offprint/data/weights.h"
-#include "offprint/tasks/generate.h"
+#include "offprint/models/decoder.h"
 
 using namespace offprint;
 
@@ -43,6 +44,19 @@ double step_seconds(const models::Decoder& model, models::KvCache& cache) {
   const Stopwatch watch;
   for (int64_t i = 0; i < kSteps; ++i) forward(model, at::tensor({1000 + i}, at::kLong), cache, 1);
   return watch.seconds() / kSteps;
+}
+
+double perplexity(const models::Decoder& model, const Tensor& tokens) {
+  models::KvCache cache;
+  const int64_t n = tokens.size(0) - 1, most = 256;
+  double nats = 0;
+  for (int64_t at = 0; at < n; at += most) {
+    const int64_t length = std::min(most, n - at);
+    const Tensor log_p = at::log_softmax(forward(model, tokens.narrow(0, at, length), cache), 1);
+    const Tensor next = tokens.narrow(0, at + 1, length).unsqueeze(1);
+    nats -= log_p.gather(1, next).to(at::kDouble).sum().item<double>();
+  }
+  return std::exp(nats / static_cast<double>(n));
 }
 
 double attention_seconds(const models::DecoderOptions& o, const kernels::SparseOptions& sparse) {
@@ -103,8 +117,8 @@ int run(int argc, char** argv) {
   std::filesystem::path file;
   for (const auto& entry : std::filesystem::directory_iterator(data::require_weights("smollm2")))
     if (entry.path().extension() == ".gguf") file = entry.path();
-  tasks::LanguageModelFile loaded = tasks::load_language_model(file);
-  models::Decoder dense = loaded.decoder, sparse = dense;
+  const data::Gguf weights(file);
+  models::Decoder dense = models::load_decoder(weights), sparse = dense;
   sparse.sparse.top_k = number_after(argc, argv, "--top-k", 32);
   kernels::check(sparse.sparse);
   const int64_t turns = number_after(argc, argv, "--turns", 5);
@@ -112,12 +126,11 @@ int run(int argc, char** argv) {
   const auto text = data::find_set("kjv");
   require(text.has_value(), "sparse: no kjv in OFFPRINT_DATA");
   const int64_t n = std::min(number_after(argc, argv, "--tokens", 4096), dense.options.context);
-  std::vector<int64_t> ids =
-      loaded.tokens.encode(read_file(*text / "kjv.txt").substr(0, static_cast<size_t>(8 * n)));
+  std::vector<int64_t> ids = data::BytePair::from_gguf(weights).encode(
+      read_file(*text / "kjv.txt").substr(0, static_cast<size_t>(8 * n)));
   ids.resize(std::min(ids.size(), static_cast<size_t>(n)));
   const Tensor tokens = at::tensor(ids, at::kLong);
-  const double full = std::exp(tasks::negative_log_likelihood(dense, tokens)),
-               some = std::exp(tasks::negative_log_likelihood(sparse, tokens));
+  const double full = perplexity(dense, tokens), some = perplexity(sparse, tokens);
   std::cout << fmt::format(
                    "sparse: perplexity on {} tokens of kjv: dense {:.4f}, sparse {:.4f}, "
                    "{:+.2f} %",
