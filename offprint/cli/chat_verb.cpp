@@ -9,6 +9,7 @@
 
 #include "offprint/cli/generate_verb.h"
 #include "offprint/cli/option_flags.h"
+#include "offprint/cli/speculation_flags.h"
 #include "offprint/core/error.h"
 #include "offprint/core/file.h"
 #include "offprint/tasks/agent.h"
@@ -22,6 +23,7 @@ struct Given {
   std::string system;
   tasks::AgentOptions options;
   std::filesystem::path tools, trace;
+  SpeculationFlags speculation;
   bool json = false;
 };
 
@@ -52,11 +54,14 @@ void tell_calls(const tasks::AgentTurn& turn, std::ostream& out) {
 // A line is what the person says; the conversation ends with the input.
 void converse(const Given& given, Context& context) {
   tasks::check(given.options.answer.sampling);
+  check(given.speculation);
   if (!given.trace.empty()) try_to_write(given.trace);
   const tasks::ChatModel model = tasks::load_chat_model(model_file(given.model));
   const bool asks = isatty(STDIN_FILENO) && !given.json;
   tasks::AgentOptions options = given.options;
   options.now = std::time(nullptr);
+  std::optional<tasks::LanguageModelFile> drafter;
+  options.answer.speculation = speculation(given.speculation, model.model, drafter);
   tasks::Agent agent(model, given.tools.empty() ? tasks::Toolbox() : tasks::read_tools(given.tools),
                      options, given.system);
   Progress silent({}, context.stop);  // the text is its own progress
@@ -103,6 +108,7 @@ void add_chat_verb(CLI::App& program, Context& context) {
   verb->add_flag("--must-call", given->options.must, "its first answer to a line is a call");
   verb->add_option("--trace", given->trace, "file (JSON lines) of what it called and what came");
   verb->add_flag("--json", given->json, "an answer a line as JSON");
+  add_speculation_flags(*verb, given->speculation);
   add_option_flags(*verb, option_fields(given->options.answer.sampling), "Sampling");
   verb->footer(
       "A line is what you say; the end of the input ends it.\n"

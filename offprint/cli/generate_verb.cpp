@@ -8,6 +8,7 @@
 
 #include "offprint/cli/option_flags.h"
 #include "offprint/cli/replay_run.h"
+#include "offprint/cli/speculation_flags.h"
 #include "offprint/core/clock.h"
 #include "offprint/core/error.h"
 #include "offprint/core/file.h"
@@ -35,7 +36,10 @@ Json to_json(const tasks::Generated& g) {
           {"prompt_tokens", g.prompt.size()},
           {"reason", g.reason},
           {"prompt_seconds", g.prompt_seconds},
-          {"seconds", g.seconds}};
+          {"seconds", g.seconds},
+          {"calls", g.calls},
+          {"drafted", g.drafted},
+          {"accepted", g.accepted}};
 }
 
 struct Evaluation {
@@ -83,6 +87,7 @@ void add_generate_verb(CLI::App& program, Context& context) {
     std::filesystem::path save, schema;
     Replay replay;
     int64_t sparse = 0;
+    SpeculationFlags speculation;
     bool json = false;
   };
   const auto given = std::make_shared<Given>();
@@ -108,6 +113,7 @@ void add_generate_verb(CLI::App& program, Context& context) {
       ->excludes("--save")
       ->excludes(replayed);
   verb->add_flag("--json", given->json, "print JSON");
+  add_speculation_flags(*verb, given->speculation);
   add_option_flags(*verb, option_fields(given->options.sampling), "Sampling");
   verb->footer(
       "Example: offprint generate --prompt 'The capital of France is' --tokens 20\n"
@@ -121,6 +127,7 @@ void add_generate_verb(CLI::App& program, Context& context) {
     require(!given->prompt.empty(), "generate: --prompt is required, or --replay");
     tasks::check(given->options.sampling);
     check_sparse(given->sparse);
+    check(given->speculation);
     given->options.luck = tasks::parse_luck(given->luck);
     if (!given->save.empty()) try_to_write(given->save);
     const std::filesystem::path file = model_file(given->model);
@@ -131,6 +138,8 @@ void add_generate_verb(CLI::App& program, Context& context) {
     model.decoder.sparse.top_k = given->sparse;
     const auto guide = rule ? tasks::guide(model, std::move(*rule)) : nullptr;
     given->options.guide = guide.get(), given->options.jump = true;
+    std::optional<tasks::LanguageModelFile> drafter;
+    given->options.speculation = speculation(given->speculation, model, drafter);
     Progress silent({}, context.stop);  // the text is its own progress
     const auto say = [&](std::string_view text) {
       if (!given->json) context.out << text << std::flush;

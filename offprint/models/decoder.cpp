@@ -108,7 +108,8 @@ KvCache KvCache::truncated(int64_t length) const {
 // Afterwards the store is long enough, and nobody else's tokens stand where ours will.
 void KvCache::make_room(const DecoderOptions& o, int64_t length) {
   const int64_t capacity = store_ ? store_->values.size(2) : 0;
-  const bool last = store_ && store_->used == length_;
+  // A sole owner writes over what it was truncated from.
+  const bool last = store_ && (store_->used == length_ || store_.use_count() == 1);
   if (last && capacity >= length) {
     store_->used = length;
     return;

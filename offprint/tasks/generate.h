@@ -1,6 +1,7 @@
 // Text from a language model, token by token.
 #pragma once
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,6 +53,12 @@ struct LanguageModelFile {
 };
 LanguageModelFile load_language_model(const std::filesystem::path& path);
 
+// Tokens guessed ahead and read together (speculation.h): the text stays the same, bit for bit.
+struct Speculation {
+  int64_t drafts = 8;                        // most guesses a call
+  const LanguageModelFile* model = nullptr;  // that guesses; none: the text itself
+};
+
 struct GenerateOptions {
   int64_t most_tokens = 128;
   SamplingOptions sampling = {};
@@ -63,6 +70,7 @@ struct GenerateOptions {
   // many at a time: the model is not asked how to cut it into tokens. Not where likelihoods are
   // kept.
   bool jump = false;
+  std::optional<Speculation> speculation = {};
   bool keep_decisions = false;
   // Taken from the logits of tokens already in the answer: once, and again for each time.
   double presence_penalty = 0, frequency_penalty = 0;
@@ -94,6 +102,8 @@ struct Generated {
   std::string reason;  // "stop" or "length"; guided and "length": cut in the middle
   std::vector<TokenLikelihood> likelihoods;  // of the tokens, where they were asked for
   std::vector<Decision> decisions;           // likewise
+  // Calls of the model that tokens were drawn after; guesses read in them, and those that held.
+  int64_t calls = 0, drafted = 0, accepted = 0;
   double prompt_seconds = 0, seconds = 0;
 };
 // `say` gets the text as it comes, in whole UTF-8 characters. A stop request ends it early.

@@ -46,6 +46,7 @@ void check(const GenerateOptions& o, const LanguageModelFile& m) {
   for (const auto& [id, bias] : o.logit_bias)
     require(id >= 0 && id < m.tokens.size() && std::isfinite(bias),
             "logit bias: token {}, expected 0 to {} and a number", id, m.tokens.size() - 1);
+  if (o.speculation) check(*o.speculation, m);
 }
 
 Generation::Generation(const LanguageModelFile& model, std::vector<int64_t> prompt,
@@ -59,6 +60,7 @@ Generation::Generation(const LanguageModelFile& model, std::vector<int64_t> prom
   said_.prompt = prompt;
   all_ = std::move(prompt);
   if (options_.guide) place_ = options_.guide->start();
+  if (options_.speculation) drafts_.emplace(options_);
   jump();
 }
 
@@ -70,9 +72,41 @@ std::string Generation::step(int64_t most) {
   if (over()) return "";
   const std::span<const int64_t> next = unread();
   const auto count = std::min(std::max<int64_t>(most, 1), std::ssize(next));
-  const Tensor logits = forward(
-      model_->decoder, at::tensor(std::vector(next.begin(), next.begin() + count)), cache_, 1);
-  return count < std::ssize(next) ? "" : draw(logits[-1]);
+  std::vector<int64_t> reads(next.begin(), next.begin() + count);
+  if (count < std::ssize(next)) {
+    forward(model_->decoder, at::tensor(reads), cache_, 1);
+    return "";
+  }
+  const std::vector<int64_t> guesses = guessed();
+  const int64_t known = std::ssize(all_), tried = std::ssize(guesses);
+  reads.insert(reads.end(), guesses.begin(), guesses.end());
+  const Tensor logits = forward(model_->decoder, at::tensor(reads), cache_, 1 + tried);
+  // A guess holds where the text has gone on with it, drawn or without a choice.
+  int64_t held = 0;
+  std::string text = draw(logits[0]);
+  const auto holds = [&] {
+    const int64_t at = known + held;
+    return held < tried && at < std::ssize(all_) &&
+           all_[static_cast<size_t>(at)] == guesses[static_cast<size_t>(held)];
+  };
+  while (true) {
+    while (holds()) ++held;
+    if (over() || known + held < std::ssize(all_)) break;
+    text += draw(logits[held]);
+  }
+  cache_ = cache_.truncated(known + held);
+  ++said_.calls, said_.drafted += tried, said_.accepted += held;
+  if (drafts_) drafts_->learn(std::min(held + 1, tried), held);
+  return text;
+}
+
+std::vector<int64_t> Generation::guessed() {
+  if (!drafts_) return {};
+  const int64_t place = std::ssize(said_.tokens);
+  // The last token is drawn and not read.
+  const int64_t room = std::min(options_.most_tokens - 1 - place,
+                                model_->decoder.options.context - std::ssize(all_));
+  return room < 1 ? std::vector<int64_t>{} : drafts_->guess(all_, place, room);
 }
 
 std::string Generation::draw(const Tensor& logits) {

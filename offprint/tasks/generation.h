@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "offprint/tasks/generate.h"
+#include "offprint/tasks/speculation.h"
 
 namespace offprint::tasks {
 
@@ -25,7 +25,8 @@ class Generation {
   bool over() const { return !said_.reason.empty(); }
   // Tokens that must be read before the next is drawn; of a prompt many.
   std::span<const int64_t> unread() const;
-  // Reads at most `most` of them and draws a token where none is left. Returns what can be said now
+  // Reads at most `most` of them and draws a token where none is left, with speculation several at
+  // times. Returns what can be said now
   // and was not said before: whole UTF-8 characters, nothing that may become part of a stop. Does
   // nothing once it is over. Throws Error past the model's context.
   std::string step(int64_t most);
@@ -38,6 +39,7 @@ class Generation {
   ModelState read() const;
 
  private:
+  std::vector<int64_t> guessed();
   std::string draw(const Tensor& logits);
   Tensor adjusted(const Tensor& logits) const;
   void keep_likelihood(const Tensor& logits, int64_t id);
@@ -52,6 +54,7 @@ class Generation {
   std::vector<int64_t> all_;  // prompt and answer
   models::KvCache cache_;     // of the first of them
   Rng luck_;
+  std::optional<Drafts> drafts_;
   int32_t place_ = 0;                 // in what it must obey
   size_t sent_ = 0;                   // bytes of the text
   std::map<int64_t, int64_t> times_;  // that a token is in the answer
