@@ -110,7 +110,6 @@ TEST_CASE("speculation: a guide's masks and jumps hold for what was guessed") {
     for (o.seed = 0; o.seed < 8; ++o.seed) {
       o.jump = jump;
       held += check_same(o, {.drafts = 5}).accepted;
-      CHECK(run(o).reason == "stop");
     }
   CHECK(held > 0);
 }
@@ -178,12 +177,13 @@ TEST_CASE("speculation: bad input") {
   o.speculation = Speculation{.drafts = 0};
   CHECK_THROWS_WITH_AS(check(o, tiny()), "--drafts: 0, expected at least 1", Error);
   LanguageModelFile fewer = tiny();
-  fewer.tokens = data::BytePair(
-      data::BytePairTables{.tokens = {"a", "b"}, .merges = {}, .specials = {}, .source = "test"});
+  fewer.tokens = data::BytePair(data::BytePairTables{
+      .tokens = {"a", "b"}, .merges = {}, .specials = {}, .unknown = {}, .source = "test"});
   CHECK_THROWS_WITH_AS(check_drafter(fewer, tiny()),
                        "--speculate: the draft model has 2 tokens, expected the model's 258",
                        Error);
-  data::BytePairTables tables{.tokens = {}, .merges = {}, .specials = {}, .source = "test"};
+  data::BytePairTables tables{
+      .tokens = {}, .merges = {}, .specials = {}, .unknown = {}, .source = "test"};
   for (int64_t id = 0; id < tiny().tokens.size(); ++id)
     tables.tokens.push_back(fmt::format("w{}", id));
   fewer.tokens = data::BytePair(tables);
