@@ -11,6 +11,7 @@
 #include "offprint/core/clock.h"
 #include "offprint/core/error.h"
 #include "offprint/core/file.h"
+#include "offprint/core/numbers.h"
 #include "offprint/data/byte_pair.h"
 #include "offprint/data/catalog.h"
 #include "offprint/data/weights.h"
@@ -32,11 +33,6 @@ std::vector<int64_t> some_tokens(int64_t n) {
   std::vector<int64_t> tokens;
   for (int64_t i = 0; i < n; ++i) tokens.push_back(1000 + i * 7919 % 40000);
   return tokens;
-}
-
-double median(std::vector<double> x) {
-  std::ranges::sort(x);
-  return x[x.size() / 2];
 }
 
 // Seconds a token.

@@ -12,6 +12,7 @@
 #include "offprint/core/clock.h"
 #include "offprint/core/error.h"
 #include "offprint/core/file.h"
+#include "offprint/core/numbers.h"
 #include "offprint/data/catalog.h"
 #include "offprint/data/weights.h"
 #include "offprint/tasks/chat.h"
@@ -46,11 +47,6 @@ std::map<std::string, Kind> read_kinds(const tasks::ChatModel& model, const Give
       kind.prompts.push_back(std::move(ids));
   }
   return kinds;
-}
-
-double median(std::vector<double> values) {
-  std::ranges::nth_element(values, values.begin() + std::ssize(values) / 2);
-  return values[values.size() / 2];
 }
 
 std::vector<double> ratios(const Kind& kind) {
