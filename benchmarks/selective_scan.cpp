@@ -20,6 +20,7 @@
 #include "offprint/core/autograd.h"
 #include "offprint/core/error.h"
 #include "offprint/core/memory.h"
+#include "offprint/core/numbers.h"
 #include "offprint/core/rng.h"
 #include "offprint/papers/s_mamba/scan_checks.h"
 
@@ -61,11 +62,6 @@ struct Peer {
   int64_t length;
   double bar;  // least ratio; 0: shown only
 };
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
 
 // Prints "selective-scan against NAME: ratio R (min .., max ..; ours .., peer ..), memory M".
 bool compare(const Peer& peer, int64_t repeats) {

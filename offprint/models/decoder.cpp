@@ -10,7 +10,7 @@
 namespace offprint::models {
 
 // (depth,2,capacity,kv_heads,d); `used` of the capacity are taken by the longest of its owners.
-// What stands there is never written again, so means of keys hold for all owners.
+// What others own is never written again, so means of keys hold for all owners.
 struct KvCache::Store {
   Tensor values;
   int64_t used = 0;
@@ -112,6 +112,7 @@ void KvCache::make_room(const DecoderOptions& o, int64_t length) {
   const bool last = store_ && (store_->used == length_ || store_.use_count() == 1);
   if (last && capacity >= length) {
     store_->used = length;
+    store_->summarised = std::min(store_->summarised, length_ / kernels::kSummaryRows);
     return;
   }
   int64_t room = std::max(kFirstRoom, capacity);
@@ -139,6 +140,7 @@ void KvCache::summarise(int64_t past) {
 
 Tensor forward(const Decoder& m, const Tensor& tokens, KvCache& cache, int64_t last) {
   const DecoderOptions& o = m.options;
+  kernels::check(m.sparse);
   require(tokens.dim() == 1 && tokens.size(0) >= 1, "decoder: tokens are {}, expected (T), T >= 1",
           shape_text(tokens));
   const int64_t past = cache.length(), T = tokens.size(0);

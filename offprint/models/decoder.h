@@ -44,8 +44,7 @@ struct Decoder {
   Tensor embedding, norm, head;  // (V,D), (D), (V,D): the embedding where the file has no other
   std::vector<DecoderBlock> blocks;
   nn::Rotary rotary;
-  kernels::SparseOptions
-      sparse;  // of every block; may be changed at any time, checked by whoever does
+  kernels::SparseOptions sparse;  // of every block; may be changed at any time
   std::shared_ptr<const PackedWeights> packed;
 };
 

@@ -86,6 +86,12 @@ TEST_CASE("fast decoder, sparse: the same bits in any pieces, after a cut and af
   forward(m, other, back);  // must leave the first one's means alone
   KvCache again = copy.truncated(140);
   CHECK(forward(m, tokens.narrow(0, 140, 180), again).equal(whole.narrow(0, 140, 180)));
+  // A sole owner writes over its own tokens, here by dense steps that make no means.
+  KvCache own;
+  forward(m, at::cat({tokens.narrow(0, 0, 100), other}), own);
+  own = own.truncated(100);
+  forward(dense, tokens.narrow(0, 100, 90), own);
+  CHECK(forward(m, tokens.narrow(0, 190, 130), own).equal(whole.narrow(0, 190, 130)));
   m.sparse.top_k = 5;  // all there is
   CHECK(in_pieces(m, tokens, 320).equal(in_pieces(dense, tokens, 320)));
   at::set_num_threads(before);
